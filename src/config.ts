@@ -1,0 +1,87 @@
+import { z } from "zod";
+
+/** A setting is missing or wrong; the message names it and says what to do. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const flag = z.enum(["true", "false", "1", "0"]).transform((text) => text === "true" || text === "1");
+
+const environment = z.object({
+  PORT: port.default(4000),
+  HOST: z.string().min(1).default("127.0.0.1"),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must begin with postgres:// or postgresql://").optional(),
+  DATA_DIR: z.string().min(1).default(".data"),
+  MODE: z.enum(["sandbox", "production"]).optional(),
+  NODE_ENV: z.string().optional(),
+  SANDBOX_CLOCK: z.iso.datetime({ offset: true, message: "must be an RFC 3339 date and time" }).optional(),
+  PUBLIC_URL: z.url().optional(),
+  KEYS_FILE: z.string().min(1).optional(),
+  FACE_VERIFIERS_FILE: z.string().min(1).optional(),
+  ALLOW_EMBEDDED_DB: flag.default(false),
+  AUDIT: z.enum(["strict", "relaxed"]).default("strict"),
+  POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
+});
+
+export type Mode = "sandbox" | "production";
+
+export interface Config {
+  readonly mode: Mode;
+  readonly host: string;
+  readonly port: number;
+  /** Where clients reach the service; the issuer of its tokens. Derived from the listening address when absent. */
+  readonly publicUrl: string | undefined;
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly sandboxClock: Temporal.Instant | undefined;
+  readonly keysFile: string | undefined;
+  readonly faceVerifiersFile: string | undefined;
+  /** strict: an answer waits until the record of the read is committed. */
+  readonly audit: "strict" | "relaxed";
+  readonly poolSize: number;
+  readonly logLevel: string;
+}
+
+/** Settings from the environment, checked as a whole; throws ConfigError naming every fault. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new ConfigError(`the environment does not fit: ${faults.join("; ")}`);
+  }
+  const values = parsed.data;
+  const mode = values.MODE ?? (values.DATABASE_URL ? "production" : "sandbox");
+  const embedded = values.DATABASE_URL === undefined;
+  if (mode === "production") {
+    if (!values.KEYS_FILE) {
+      throw new ConfigError(
+        "production needs KEYS_FILE: a key file made by `npm run cli -- keys generate FILE`" +
+          (values.MODE ? "" : " (with DATABASE_URL the mode is production unless MODE=sandbox is set)"),
+      );
+    }
+    if (values.SANDBOX_CLOCK) throw new ConfigError("SANDBOX_CLOCK cannot be set in production: its clock is the real one");
+    if (!values.PUBLIC_URL) throw new ConfigError("production needs PUBLIC_URL: the address in the tokens it issues");
+  }
+  if (embedded && !values.ALLOW_EMBEDDED_DB && (mode === "production" || values.NODE_ENV === "production")) {
+    throw new ConfigError(
+      "the embedded database can lose acknowledged certifications in a power cut: set DATABASE_URL, or ALLOW_EMBEDDED_DB=true if that is acceptable",
+    );
+  }
+  return {
+    mode,
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl: values.PUBLIC_URL?.replace(/\/$/, ""),
+    databaseUrl: values.DATABASE_URL,
+    dataDir: values.DATA_DIR,
+    sandboxClock: values.SANDBOX_CLOCK ? Temporal.Instant.from(values.SANDBOX_CLOCK) : undefined,
+    keysFile: values.KEYS_FILE,
+    faceVerifiersFile: values.FACE_VERIFIERS_FILE,
+    audit: values.AUDIT,
+    poolSize: values.POOL_SIZE,
+    logLevel: values.LOG_LEVEL,
+  };
+}

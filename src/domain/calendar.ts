@@ -1,0 +1,53 @@
+/** The calendar every rule counts in. Instants become Beijing days and months here and nowhere else (V6). */
+
+export const BEIJING_TIME_ZONE = "Asia/Shanghai";
+
+/** V6: the calendar day of Asia/Shanghai on which an instant falls. */
+export function beijingDateOf(instant: Temporal.Instant): Temporal.PlainDate {
+  return instant.toZonedDateTimeISO(BEIJING_TIME_ZONE).toPlainDate();
+}
+
+/** V6: the month of Asia/Shanghai in which an instant falls; 2026-05-31T16:00:00Z is June. */
+export function beijingMonthOf(instant: Temporal.Instant): Temporal.PlainYearMonth {
+  return beijingDateOf(instant).toPlainYearMonth();
+}
+
+export function firstDayOf(month: Temporal.PlainYearMonth): Temporal.PlainDate {
+  return month.toPlainDate({ day: 1 });
+}
+
+export function lastDayOf(month: Temporal.PlainYearMonth): Temporal.PlainDate {
+  return month.toPlainDate({ day: month.daysInMonth });
+}
+
+export function isBeforeMonth(a: Temporal.PlainYearMonth, b: Temporal.PlainYearMonth): boolean {
+  return Temporal.PlainYearMonth.compare(a, b) < 0;
+}
+
+export function laterMonth(
+  a: Temporal.PlainYearMonth,
+  b: Temporal.PlainYearMonth,
+): Temporal.PlainYearMonth {
+  return isBeforeMonth(a, b) ? b : a;
+}
+
+export function earlierMonth(
+  a: Temporal.PlainYearMonth,
+  b: Temporal.PlainYearMonth,
+): Temporal.PlainYearMonth {
+  return isBeforeMonth(b, a) ? b : a;
+}
+
+/** Every month from `from` to `through`, both included; empty when `through` lies before `from`. */
+export function monthsBetween(
+  from: Temporal.PlainYearMonth,
+  through: Temporal.PlainYearMonth,
+): Temporal.PlainYearMonth[] {
+  const length = from.until(through, { largestUnit: "month" }).months + 1;
+  return Array.from({ length: Math.max(0, length) }, (_, index) => from.add({ months: index }));
+}
+
+/** The instant at which a Beijing day begins. */
+export function startOfBeijingDay(date: Temporal.PlainDate): Temporal.Instant {
+  return date.toZonedDateTime(BEIJING_TIME_ZONE).toInstant();
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { exportJWK, generateKeyPair, type JWK } from "jose";
+import { z } from "zod";
+import { type Config, ConfigError } from "./config.js";
+import type { SealingKeys } from "./storage/sealing.js";
+
+const base64 = (bytes: number) =>
+  z.string().transform((text) => Buffer.from(text, "base64")).refine((key) => key.length === bytes, `must be ${bytes} bytes in base64`);
+const privateJwk = z.looseObject({ kty: z.enum(["EC", "OKP"]), kid: z.string().min(1), d: z.string().min(1) });
+
+const keyFile = z.object({
+  /** True in key files that a sandbox made for itself; production refuses them. */
+  sandbox: z.boolean(),
+  sealing: z.object({ current: z.number().int().min(1).max(255), keys: z.record(z.string(), base64(16)) }),
+  index: base64(32),
+  cookie: base64(32),
+  tokenSigning: z.array(privateJwk).min(1),
+  sandboxFaceVerifier: privateJwk.optional(),
+});
+
+export interface Keys {
+  readonly sandbox: boolean;
+  readonly sealing: SealingKeys;
+  readonly cookie: string;
+  /** Private keys that sign access tokens; the first one signs, all verify. */
+  readonly tokenSigning: readonly JWK[];
+  readonly sandboxFaceVerifier: JWK | undefined;
+}
+
+/** Keys from KEYS_FILE, or in the sandbox from a file in DATA_DIR that is made at the first start. */
+export async function loadKeys(config: Config): Promise<Keys> {
+  const path = config.keysFile ?? join(config.dataDir, "sandbox-keys.json");
+  if (config.mode === "sandbox" && !config.keysFile) await writeKeyFileIfAbsent(path, true);
+  const keys = parseKeyFile(path, await readKeyFile(path));
+  if (config.mode === "production" && keys.sandbox) {
+    throw new ConfigError(`${path} holds sandbox keys; make production keys with \`npm run cli -- keys generate FILE\``);
+  }
+  return keys;
+}
+
+async function readKeyFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new ConfigError(`the key file ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
+  }
+}
+
+function parseKeyFile(path: string, text: string): Keys {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new ConfigError(`the key file ${path} is not JSON`);
+  }
+  const parsed = keyFile.safeParse(json);
+  if (!parsed.success) {
+    const places = parsed.error.issues.map((issue) => issue.path.join("."));
+    throw new ConfigError(`the key file ${path} does not fit at: ${places.join(", ")}`);
+  }
+  const { sealing, index } = parsed.data;
+  const versions = new Map(Object.entries(sealing.keys).map(([version, key]) => [Number(version), key]));
+  if (!versions.has(sealing.current)) throw new ConfigError(`the key file ${path} lacks its current sealing key`);
+  return {
+    sandbox: parsed.data.sandbox,
+    sealing: { current: sealing.current, keys: versions, indexKey: index },
+    cookie: parsed.data.cookie.toString("base64"),
+    tokenSigning: parsed.data.tokenSigning as JWK[],
+    sandboxFaceVerifier: parsed.data.sandboxFaceVerifier as JWK | undefined,
+  };
+}
+
+/** Writes fresh keys, readable by the owner alone; an existing file is never touched. False when it was there. */
+export async function writeKeyFileIfAbsent(path: string, sandbox: boolean): Promise<boolean> {
+  const file = {
+    sandbox,
+    sealing: { current: 1, keys: { "1": randomBytes(16).toString("base64") } },
+    index: randomBytes(32).toString("base64"),
+    cookie: randomBytes(32).toString("base64"),
+    tokenSigning: [await newSigningKey("token")],
+    ...(sandbox ? { sandboxFaceVerifier: await newSigningKey("sandbox-face-verifier") } : {}),
+  };
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    await writeFile(path, `${JSON.stringify(file, null, 2)}\n`, { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+  await chmod(path, 0o600);
+  return true;
+}
+
+async function newSigningKey(purpose: string): Promise<JWK> {
+  const { privateKey } = await generateKeyPair("ES256", { extractable: true });
+  const jwk = await exportJWK(privateKey);
+  return { ...jwk, kid: `${purpose}-${randomBytes(6).toString("hex")}`, alg: "ES256", use: "sig" };
+}

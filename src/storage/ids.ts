@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { uuidv7obj, UUID } from "uuidv7";
+
+/** Where a pensioner-owned row lives. */
+export interface PensionerKey {
+  readonly bucket: number;
+  readonly pensionerId: string;
+}
+
+export interface OwnedKey extends PensionerKey {
+  readonly id: string;
+}
+
+const BUCKETS = 1024;
+
+/** A new time-sortable id. */
+export function newId(): string {
+  return uuidv7obj().toString();
+}
+
+/** The shard bucket of a pensioner, 0–1023, from a hash of the id. */
+export function bucketOf(pensionerId: string): number {
+  return createHash("sha256").update(pensionerId).digest().readUInt16BE(0) % BUCKETS;
+}
+
+export function newPensionerKey(): PensionerKey {
+  const pensionerId = newId();
+  return { bucket: bucketOf(pensionerId), pensionerId };
+}
+
+const prefixes = { pensioner: "pen", certification: "cert", session: "sess" } as const;
+export type IdKind = keyof typeof prefixes;
+
+export type ParsedId =
+  | ({ readonly kind: "pensioner" } & PensionerKey)
+  | ({ readonly kind: "certification" | "session" } & OwnedKey);
+
+export function pensionerOpaqueId(key: PensionerKey): string {
+  return `${prefixes.pensioner}_${encode(packed(key))}`;
+}
+
+export function ownedOpaqueId(kind: Exclude<IdKind, "pensioner">, key: OwnedKey): string {
+  return `${prefixes[kind]}_${encode(Buffer.concat([packed(key), uuidBytes(key.id)]))}`;
+}
+
+/** The key behind an opaque id, or null when it is not one of ours. */
+export function parseOpaqueId(text: string): ParsedId | null {
+  const match = /^(pen|cert|sess)_([0-9a-hjkmnp-tv-z]{29,55})$/.exec(text);
+  if (!match?.[1] || !match[2]) return null;
+  const bytes = decode(match[2]);
+  const isPensioner = match[1] === prefixes.pensioner;
+  if (!bytes || bytes.length !== (isPensioner ? 18 : 34)) return null;
+  const pensionerId = UUID.ofInner(new Uint8Array(bytes.subarray(2, 18))).toString();
+  const bucket = bytes.readUInt16BE(0);
+  if (bucket !== bucketOf(pensionerId)) return null;
+  if (isPensioner) return { kind: "pensioner", bucket, pensionerId };
+  const id = UUID.ofInner(new Uint8Array(bytes.subarray(18))).toString();
+  return { kind: match[1] === prefixes.session ? "session" : "certification", bucket, pensionerId, id };
+}
+
+function packed(key: PensionerKey): Buffer {
+  const head = Buffer.alloc(2);
+  head.writeUInt16BE(key.bucket);
+  return Buffer.concat([head, uuidBytes(key.pensionerId)]);
+}
+
+function uuidBytes(id: string): Buffer {
+  return Buffer.from(id.replaceAll("-", ""), "hex");
+}
+
+const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+function encode(bytes: Buffer): string {
+  let text = "";
+  let pending = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    pending = (pending << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += alphabet.charAt((pending >> bits) & 31);
+    }
+    pending &= (1 << bits) - 1;
+  }
+  return bits > 0 ? text + alphabet.charAt((pending << (5 - bits)) & 31) : text;
+}
+
+function decode(text: string): Buffer | null {
+  const bytes: number[] = [];
+  let pending = 0;
+  let bits = 0;
+  for (const character of text) {
+    pending = (pending << 5) | alphabet.indexOf(character);
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes.push((pending >> bits) & 255);
+    }
+    pending &= (1 << bits) - 1;
+  }
+  // Left-over bits must be zero, or two texts would name one row.
+  return pending === 0 ? Buffer.from(bytes) : null;
+}

@@ -1,0 +1,62 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { type Database, openEmbedded, openPostgres } from "./database.js";
+import { lockDataDir } from "./embedded-lock.js";
+import { migrateEmbedded, migratePostgres } from "./migrate.js";
+import type { Sealing } from "./sealing.js";
+import { claimSetting } from "./settings.js";
+
+export interface StorageOptions {
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly poolSize: number;
+  readonly onIdleError?: (error: Error) => void;
+}
+
+/** The database holds data sealed under other keys than the ones given. */
+export class WrongKeys extends Error {
+  override readonly name = "WrongKeys";
+
+  constructor() {
+    super("the key file does not belong to this database: its data was sealed under other keys");
+  }
+}
+
+/** Opens and migrates PostgreSQL, or takes the lock of the embedded database and opens and migrates that. */
+export async function openStorage(options: StorageOptions): Promise<Database> {
+  if (options.databaseUrl === undefined) return openEmbeddedDir(options.dataDir);
+  const database = openPostgres({
+    url: options.databaseUrl,
+    poolSize: options.poolSize,
+    ...(options.onIdleError ? { onIdleError: options.onIdleError } : {}),
+  });
+  try {
+    await migratePostgres(database.pool);
+  } catch (error) {
+    await database[Symbol.asyncDispose]();
+    throw error;
+  }
+  return database;
+}
+
+async function openEmbeddedDir(dataDir: string): Promise<Database> {
+  const release = await lockDataDir(dataDir);
+  try {
+    const directory = join(dataDir, "pglite");
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const client = await PGlite.create(directory);
+    await migrateEmbedded(client);
+    return openEmbedded(client, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** Binds a new database to its keys and refuses, before anything is written, a database bound to others. */
+export async function bindKeys(database: Database, sealing: Sealing): Promise<void> {
+  const fingerprint = sealing.fingerprint();
+  const bound = await database.transact((tx) => claimSetting(tx, "key_fingerprint", fingerprint));
+  if (bound !== fingerprint) throw new WrongKeys();
+}

@@ -1,0 +1,82 @@
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+
+/** Keys for personal data; they come from a file and are never in the database. */
+export interface SealingKeys {
+  readonly current: number;
+  /** Key version to 128-bit SM4 key. */
+  readonly keys: ReadonlyMap<number, Buffer>;
+  /** 256-bit key of the blind indexes. */
+  readonly indexKey: Buffer;
+}
+
+export type IndexPurpose = "document" | "name" | "helper" | "idempotency-key" | "idempotency-input" | "client-secret" | "assertion";
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * Sealing of names, numbers and phones: SM4-GCM under a versioned key, bound to table, column and row; and the keyed
+ * HMAC-SM3 under which they are found again. Sealed form: version (1 byte), nonce (12), ciphertext, tag (16).
+ */
+export class Sealing {
+  readonly #keys: SealingKeys;
+
+  constructor(keys: SealingKeys) {
+    this.#keys = keys;
+  }
+
+  seal(plain: string, place: string): Buffer {
+    const version = this.#keys.current;
+    const nonce = randomBytes(IV_BYTES);
+    const cipher = createCipheriv("sm4-gcm", this.#key(version), nonce) as ReturnType<typeof createCipheriv> & {
+      setAAD(data: Buffer): unknown;
+      getAuthTag(): Buffer;
+    };
+    cipher.setAAD(Buffer.from(`${place}|${version}`));
+    return Buffer.concat([Buffer.of(version), nonce, cipher.update(plain, "utf8"), cipher.final(), cipher.getAuthTag()]);
+  }
+
+  /** Throws when the bytes were altered, moved to another row, or sealed under a key that is not at hand. */
+  open(sealed: Buffer, place: string): string {
+    const version = sealed.readUInt8(0);
+    const nonce = sealed.subarray(1, 1 + IV_BYTES);
+    const end = sealed.length - TAG_BYTES;
+    const decipher = createDecipheriv("sm4-gcm", this.#key(version), nonce) as ReturnType<typeof createDecipheriv> & {
+      setAAD(data: Buffer): unknown;
+      setAuthTag(tag: Buffer): unknown;
+    };
+    decipher.setAAD(Buffer.from(`${place}|${version}`));
+    decipher.setAuthTag(sealed.subarray(end));
+    return decipher.update(sealed.subarray(1 + IV_BYTES, end), undefined, "utf8") + decipher.final("utf8");
+  }
+
+  /** The keyed index under which a value is found: equal values give equal bytes, nothing else can be told. */
+  index(purpose: IndexPurpose, value: string): Buffer {
+    return createHmac("sm3", this.#keys.indexKey).update(`${purpose}\0${value}`).digest();
+  }
+
+  /** Tells whether two processes hold the same keys, without giving them away. */
+  fingerprint(): string {
+    return this.index("document", "key fingerprint").toString("hex").slice(0, 16);
+  }
+
+  #key(version: number): Buffer {
+    const key = this.#keys.keys.get(version);
+    if (!key) throw new Error(`no sealing key of version ${version}`);
+    return key;
+  }
+}
+
+/** The places that sealed values are bound to. */
+export const places = {
+  pensionerName: (id: string) => `pensioner|name|${id}`,
+  pensionerPhone: (id: string) => `pensioner|phone|${id}`,
+  documentNumber: (pensionerId: string) => `identity_document|number|${pensionerId}`,
+  sessionPhone: (id: string) => `certification_session|contact_phone|${id}`,
+  sessionHelperName: (id: string) => `certification_session|helper_name|${id}`,
+  sessionHelperNumber: (id: string) => `certification_session|helper_number|${id}`,
+  certificationHelperName: (id: string) => `certification|helper_name|${id}`,
+  certificationHelperNumber: (id: string) => `certification|helper_number|${id}`,
+  messagePhone: (id: string) => `message|phone|${id}`,
+  messageBody: (id: string) => `message|body|${id}`,
+} as const;
