@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 import { z } from "zod";
+import type { FaceVerifiers } from "./auth/face-verifiers.js";
 import { type Config, ConfigError } from "./config.js";
 import type { SealingKeys } from "./storage/sealing.js";
 
@@ -97,4 +98,16 @@ async function newSigningKey(purpose: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair("ES256", { extractable: true });
   const jwk = await exportJWK(privateKey);
   return { ...jwk, kid: `${purpose}-${randomBytes(6).toString("hex")}`, alg: "ES256", use: "sig" };
+}
+
+const verifierFile = z.record(z.string().min(1), z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) }));
+
+/** FACE_VERIFIERS_FILE: an object from issuer to JWK set. */
+export async function readFaceVerifiers(path: string): Promise<FaceVerifiers> {
+  try {
+    const parsed = verifierFile.parse(JSON.parse(await readFile(path, "utf8")));
+    return new Map(Object.entries(parsed).map(([issuer, set]) => [issuer, set.keys as JWK[]]));
+  } catch {
+    throw new ConfigError(`${path} is not a readable JSON object from issuer to JWK set`);
+  }
 }

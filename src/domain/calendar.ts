@@ -24,10 +24,7 @@ export function isBeforeMonth(a: Temporal.PlainYearMonth, b: Temporal.PlainYearM
   return Temporal.PlainYearMonth.compare(a, b) < 0;
 }
 
-export function laterMonth(
-  a: Temporal.PlainYearMonth,
-  b: Temporal.PlainYearMonth,
-): Temporal.PlainYearMonth {
+export function laterMonth(a: Temporal.PlainYearMonth, b: Temporal.PlainYearMonth): Temporal.PlainYearMonth {
   return isBeforeMonth(a, b) ? b : a;
 }
 

@@ -1,5 +1,11 @@
 export type ChannelFlow = "SESSION" | "RECORD" | "BATCH" | "VISIT";
-export type CertificationMethod = "FACE" | "IN_PERSON" | "KIOSK" | "EMPLOYER_DOCUMENTS" | "HOME_VISIT" | "DATA_MATCH";
+export type CertificationMethod =
+  | "FACE"
+  | "IN_PERSON"
+  | "KIOSK"
+  | "EMPLOYER_DOCUMENTS"
+  | "HOME_VISIT"
+  | "DATA_MATCH";
 
 export const channelCodes = [
   "JINGTONG_WECHAT",
@@ -42,7 +48,16 @@ function session(code: ChannelCode, nameZh: string, nameEn: string, open = true)
 }
 
 function recorded(code: ChannelCode, nameZh: string, nameEn: string, method: CertificationMethod): Channel {
-  return { code, nameZh, nameEn, flow: "RECORD", methods: [method], reviewed: false, backlogHours: 24, open: false };
+  return {
+    code,
+    nameZh,
+    nameEn,
+    flow: "RECORD",
+    methods: [method],
+    reviewed: false,
+    backlogHours: 24,
+    open: false,
+  };
 }
 
 const week = 7 * 24;
@@ -62,9 +77,36 @@ export const channels: readonly Channel[] = [
   recorded("ICBC_KIOSK", "工商银行双目自助机", "ICBC binocular kiosk", "KIOSK"),
   recorded("PSBC_KIOSK", "邮储银行自助机", "PSBC kiosk", "KIOSK"),
   recorded("BOCOM_KIOSK", "交通银行自助机", "Bank of Communications kiosk", "KIOSK"),
-  { code: "EMPLOYER", nameZh: "单位办理", nameEn: "Employer", flow: "BATCH", methods: ["EMPLOYER_DOCUMENTS"], reviewed: true, backlogHours: week, open: false },
-  { code: "STREET_SERVICE_CENTER", nameZh: "街镇便民服务中心上门认证", nameEn: "Street service centre (home visit)", flow: "VISIT", methods: ["HOME_VISIT"], reviewed: false, backlogHours: week, open: false },
-  { code: "DATA_MATCH", nameZh: "数据比对认证", nameEn: "Data matching", flow: "BATCH", methods: ["DATA_MATCH"], reviewed: false, backlogHours: 0, open: false },
+  {
+    code: "EMPLOYER",
+    nameZh: "单位办理",
+    nameEn: "Employer",
+    flow: "BATCH",
+    methods: ["EMPLOYER_DOCUMENTS"],
+    reviewed: true,
+    backlogHours: week,
+    open: false,
+  },
+  {
+    code: "STREET_SERVICE_CENTER",
+    nameZh: "街镇便民服务中心上门认证",
+    nameEn: "Street service centre (home visit)",
+    flow: "VISIT",
+    methods: ["HOME_VISIT"],
+    reviewed: false,
+    backlogHours: week,
+    open: false,
+  },
+  {
+    code: "DATA_MATCH",
+    nameZh: "数据比对认证",
+    nameEn: "Data matching",
+    flow: "BATCH",
+    methods: ["DATA_MATCH"],
+    reviewed: false,
+    backlogHours: 0,
+    open: false,
+  },
 ];
 
 const byCode = new Map(channels.map((channel) => [channel.code, channel]));
@@ -75,8 +117,17 @@ export function channelOf(code: ChannelCode): Channel {
   return channel;
 }
 
+/** Kiosks read the document *and* the face, so they are no way out for a face that is not recognised. */
+const routesWithFace: readonly ChannelCode[] = ["JINGTONG_WECHAT", "PSBC_KIOSK"];
+const routesWithoutFace: readonly ChannelCode[] = [
+  "AGENCY_COUNTER",
+  "PARTNER_BANK_COUNTER",
+  "STREET_SERVICE_CENTER",
+];
+
 /** E8: where to turn when a face is not recognised. Face recognition is never the only route. */
 export function nextBestChannels(failedFaces: number, facesBeforeOtherRoutes: number): ChannelCode[] {
-  const withoutFace: ChannelCode[] = ["AGENCY_COUNTER", "PARTNER_BANK_COUNTER", "PSBC_KIOSK", "STREET_SERVICE_CENTER"];
-  return failedFaces >= facesBeforeOtherRoutes ? withoutFace : ["JINGTONG_WECHAT", ...withoutFace];
+  return failedFaces >= facesBeforeOtherRoutes
+    ? [...routesWithoutFace]
+    : [...routesWithFace, ...routesWithoutFace];
 }

@@ -71,7 +71,8 @@ function parseNumber(
 ): ParsedDocument {
   if (!/^\d{17}[\dX]$/.test(number)) return { ok: false, fault: "FORMAT" };
   if (!division.test(number)) return { ok: false, fault: "DIVISION" };
-  if (!isPastDate(number.slice(birthDateStart, birthDateStart + 8), today)) return { ok: false, fault: "BIRTH_DATE" };
+  if (!isPastDate(number.slice(birthDateStart, birthDateStart + 8), today))
+    return { ok: false, fault: "BIRTH_DATE" };
   if (checkDigit(number.slice(0, 17)) !== number[17]) return { ok: false, fault: "CHECK_DIGIT" };
   return { ok: true, document: { type, number } };
 }

@@ -13,7 +13,12 @@ export interface FaceAssertionClaims {
   readonly expiresAt: Temporal.Instant;
 }
 
-export type AssertionFault = "WRONG_CHALLENGE" | "LIFE_TOO_LONG" | "NOT_YET_VALID" | "EXPIRED" | "BEFORE_SESSION";
+export type AssertionFault =
+  | "WRONG_CHALLENGE"
+  | "LIFE_TOO_LONG"
+  | "NOT_YET_VALID"
+  | "EXPIRED"
+  | "BEFORE_SESSION";
 
 /** E2: whether an assertion counts for a session now; null when it does. */
 export function assertionFault(
@@ -27,8 +32,10 @@ export function assertionFault(
   if (claims.challenge !== session.challenge) return "WRONG_CHALLENGE";
   if (Temporal.Instant.compare(claims.expiresAt, latestExpiry) > 0) return "LIFE_TOO_LONG";
   if (Temporal.Instant.compare(claims.issuedAt, now.add(skew)) > 0) return "NOT_YET_VALID";
-  if (Temporal.Instant.compare(claims.expiresAt, now) <= 0) return "EXPIRED";
-  if (Temporal.Instant.compare(claims.issuedAt, session.startedAt.subtract(skew)) < 0) return "BEFORE_SESSION";
+  const neverAlive = Temporal.Instant.compare(claims.expiresAt, claims.issuedAt) <= 0;
+  if (neverAlive || Temporal.Instant.compare(claims.expiresAt, now) <= 0) return "EXPIRED";
+  if (Temporal.Instant.compare(claims.issuedAt, session.startedAt.subtract(skew)) < 0)
+    return "BEFORE_SESSION";
   return null;
 }
 

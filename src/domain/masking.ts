@@ -12,5 +12,6 @@ export function maskNumber(number: string): string {
 }
 
 function maskKeeping(text: string, head: number, tail: number): string {
-  return text.slice(0, head) + "*".repeat(Math.max(0, text.length - head - tail)) + text.slice(-tail);
+  if (text.length <= head + tail) return "*".repeat(text.length);
+  return text.slice(0, head) + "*".repeat(text.length - head - tail) + text.slice(-tail);
 }

@@ -1,4 +1,4 @@
-import { isBeforeMonth, monthsBetween } from "./calendar.js";
+import { isBeforeMonth, laterMonth, monthsBetween } from "./calendar.js";
 import type { Policy } from "./policy.js";
 
 export type HoldReason = "NOT_CERTIFIED" | "DEATH_REPORTED" | "IN_PRISON" | "ELIGIBILITY_DOUBT" | "OTHER";
@@ -18,7 +18,9 @@ export interface PaymentStatus {
   /** The first month that has not been paid, null when every month has. */
   readonly firstUnpaidMonth: Temporal.PlainYearMonth | null;
   readonly unpaidMonths: readonly Temporal.PlainYearMonth[];
+  /** The first month paid again after the latest hold, null when there was none or one is open. */
   readonly resumesMonth: Temporal.PlainYearMonth | null;
+  /** The months paid later together with `resumesMonth`; those of earlier holds are not repeated. */
   readonly backPayMonths: readonly Temporal.PlainYearMonth[];
 }
 
@@ -96,35 +98,57 @@ export function paymentStatusOn(
   today: Temporal.PlainDate,
 ): PaymentStatus {
   const month = today.toPlainYearMonth();
-  const open = facts.holds.filter((hold) => hold.resumesMonth === null && !isBeforeMonth(month, hold.fromMonth));
+  const open = facts.holds.filter((hold) => hold.resumesMonth === null && holdCovers(hold, month));
   const lapsed = unpaidMonths(facts.validThrough, today);
   const reasons = new Set<HoldReason>(open.map((hold) => hold.reason));
   if (lapsed.length > 0) reasons.add("NOT_CERTIFIED");
-  if (reasons.size > 0) {
-    const begins = [...open.map((hold) => hold.fromMonth), ...lapsed.slice(0, 1)].sort(
-      Temporal.PlainYearMonth.compare,
+  const [stopped] = [...open.map((hold) => hold.fromMonth), ...lapsed].sort(Temporal.PlainYearMonth.compare);
+  if (!stopped) return payingStatus(facts.holds, facts.backPayMonths, month);
+  const released = new Set(facts.backPayMonths.map(String));
+  const unpaid = monthsBetween(beginOfSpell(stopped, facts.holds), month).filter(
+    (each) => !released.has(each.toString()),
+  );
+  return {
+    state: "SUSPENDED",
+    reasons: [...reasons].sort(),
+    firstUnpaidMonth: unpaid[0] ?? null,
+    unpaidMonths: unpaid,
+    resumesMonth: null,
+    backPayMonths: [],
+  };
+}
+
+function payingStatus(
+  holds: readonly PaymentHold[],
+  releasedMonths: readonly Temporal.PlainYearMonth[],
+  month: Temporal.PlainYearMonth,
+): PaymentStatus {
+  const resumes = holds
+    .flatMap((hold) => hold.resumesMonth ?? [])
+    .reduce<Temporal.PlainYearMonth | null>(
+      (latest, each) => (latest ? laterMonth(latest, each) : each),
+      null,
     );
-    const first = begins[0] ?? null;
-    return {
-      state: "SUSPENDED",
-      reasons: [...reasons].sort(),
-      firstUnpaidMonth: first,
-      unpaidMonths: first ? monthsBetween(first, month) : [],
-      resumesMonth: null,
-      backPayMonths: [],
-    };
-  }
-  const released = facts.holds.filter((hold) => hold.resumesMonth !== null);
-  const resumes = released.map((hold) => hold.resumesMonth as Temporal.PlainYearMonth)
-    .sort(Temporal.PlainYearMonth.compare).at(-1) ?? null;
+  const begins = resumes && beginOfSpell(resumes, holds);
+  const backPaid = begins ? releasedMonths.filter((each) => !isBeforeMonth(each, begins)) : [];
   // Back-pay goes out with the resumed month's payment; until then the months are still unpaid.
-  const awaiting = resumes && isBeforeMonth(month, resumes) ? facts.backPayMonths : [];
+  const awaiting = resumes && isBeforeMonth(month, resumes) ? backPaid : [];
   return {
     state: "PAYING",
     reasons: [],
     firstUnpaidMonth: awaiting[0] ?? null,
     unpaidMonths: awaiting,
     resumesMonth: resumes,
-    backPayMonths: facts.backPayMonths,
+    backPayMonths: backPaid,
   };
+}
+
+/** The first month of the unbroken run of unpaid months that leads up to `month`. */
+function beginOfSpell(
+  month: Temporal.PlainYearMonth,
+  holds: readonly PaymentHold[],
+): Temporal.PlainYearMonth {
+  const before = month.subtract({ months: 1 });
+  const leadingUp = holds.find((hold) => holdCovers(hold, before));
+  return leadingUp ? beginOfSpell(leadingUp.fromMonth, holds) : month;
 }

@@ -17,6 +17,7 @@ export type ParsedName =
 // Letters and marks of any script, the ideographic zero, rare characters in the private use area, and the signs
 // that stand in names.
 const nameCharacters = /^[\p{L}\p{M}\p{Nl}\p{Co}·'’ʼ,()\- ]+$/u;
+const nameBearing = /[\p{L}\p{Nl}\p{Co}]/u;
 const middleDots = /\s*[·•‧・･∙⋅.]\s*/gu;
 
 /** C4: NFKC, trimmed, middle dots unified; compared without regard to case. */
@@ -25,10 +26,14 @@ export function parseName(raw: string): ParsedName {
   const display = normalizeName(raw);
   if (display.length === 0) return { ok: false, fault: "EMPTY" };
   if ([...display].length > NAME_MAX_LENGTH) return { ok: false, fault: "TOO_LONG" };
-  if (!nameCharacters.test(display)) return { ok: false, fault: "NOT_A_NAME" };
+  if (!nameCharacters.test(display) || !nameBearing.test(display)) return { ok: false, fault: "NOT_A_NAME" };
   return { ok: true, display, comparable: display.toUpperCase().normalize("NFKC") };
 }
 
 function normalizeName(raw: string): string {
-  return raw.normalize("NFKC").replace(/\p{Zs}+/gu, " ").replace(middleDots, "·").trim();
+  return raw
+    .normalize("NFKC")
+    .replace(/\p{Zs}+/gu, " ")
+    .replace(middleDots, "·")
+    .trim();
 }

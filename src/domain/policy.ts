@@ -44,14 +44,14 @@ export const policies: readonly Policy[] = [
 ];
 
 /** The policy in force on a day: the latest one that has begun. */
-export function policyOn(
-  day: Temporal.PlainDate,
-  known: readonly Policy[] = policies,
-): Policy {
+export function policyOn(day: Temporal.PlainDate, known: readonly Policy[] = policies): Policy {
   let inForce: Policy | undefined;
   for (const policy of known) {
     const hasBegun = Temporal.PlainDate.compare(policy.effectiveFrom, day) <= 0;
-    if (hasBegun && (!inForce || Temporal.PlainDate.compare(policy.effectiveFrom, inForce.effectiveFrom) > 0)) {
+    if (
+      hasBegun &&
+      (!inForce || Temporal.PlainDate.compare(policy.effectiveFrom, inForce.effectiveFrom) > 0)
+    ) {
       inForce = policy;
     }
   }

@@ -1,4 +1,11 @@
-import { beijingDateOf, beijingMonthOf, earlierMonth, isBeforeMonth, laterMonth, lastDayOf } from "./calendar.js";
+import {
+  beijingDateOf,
+  beijingMonthOf,
+  earlierMonth,
+  isBeforeMonth,
+  laterMonth,
+  lastDayOf,
+} from "./calendar.js";
 import type { Policy } from "./policy.js";
 
 /** A certification that passed and still stands. */
@@ -39,10 +46,7 @@ export function anchorMonthOf(facts: ValidityFacts): Temporal.PlainYearMonth {
 }
 
 /** V2: the last day of anchor month + 12. */
-export function validThroughFrom(
-  anchorMonth: Temporal.PlainYearMonth,
-  policy: Policy,
-): Temporal.PlainDate {
+export function validThroughFrom(anchorMonth: Temporal.PlainYearMonth, policy: Policy): Temporal.PlainDate {
   return lastDayOf(deadlineMonthFrom(anchorMonth, policy));
 }
 

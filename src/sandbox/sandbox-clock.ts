@@ -1,4 +1,3 @@
-import type { Clock } from "../clock.js";
 import type { Database, Tx } from "../storage/database.js";
 import { lockSetting, readSetting, writeSetting } from "../storage/settings.js";
 
@@ -7,7 +6,7 @@ const SETTING = "sandbox_clock_offset_ms";
 const REFRESH_MS = 1_000;
 
 /** A clock that runs at the normal pace from wherever it was set; shared through the database, only ever set forward. */
-export class SandboxClock implements Clock, Disposable {
+export class SandboxClock implements Disposable {
   #offsetMs: number;
   readonly #timer: NodeJS.Timeout;
 

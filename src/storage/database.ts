@@ -1,6 +1,6 @@
 import type { PGlite } from "@electric-sql/pglite";
-import { drizzle as drizzlePg } from "drizzle-orm/node-postgres";
-import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import { drizzle as drizzlePg, NodePgSession, NodePgTransaction } from "drizzle-orm/node-postgres";
+import { PgDialect, type PgDatabase, type PgQueryResultHKT } from "drizzle-orm/pg-core";
 import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
 import pg from "pg";
 import { isConnectionFault, isRetryable, sqlStateOf, UnknownCommit } from "./faults.js";
@@ -70,30 +70,58 @@ async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-const executors = new WeakMap<pg.PoolClient, Tx>();
+/** What runs a connection's transactions, one after the other, until one of them fails. */
+interface Session {
+  readonly tx: Tx;
+  /** Refuses all that still comes: a failed transaction's late statement must not land in the next one. */
+  end(): void;
+}
 
-function executorOf(client: pg.PoolClient): Tx {
-  let executor = executors.get(client);
-  if (!executor) {
-    executor = drizzlePg(client) as unknown as Tx;
-    executors.set(client, executor);
-  }
-  return executor;
+const dialect = new PgDialect();
+const sessions = new WeakMap<pg.PoolClient, Session>();
+
+function sessionOf(client: pg.PoolClient): Session {
+  const known = sessions.get(client);
+  if (known) return known;
+  let ended = false;
+  const query = (...statement: [pg.QueryConfig, unknown[]]) =>
+    ended ? Promise.reject(new Error("the transaction has ended")) : client.query(...statement);
+  const gated = { query } as unknown as pg.PoolClient;
+  // drizzle's own class for a connection in a transaction: its `transaction` makes a savepoint, not a second BEGIN.
+  const tx = new NodePgTransaction(dialect, new NodePgSession(gated, dialect, undefined), undefined);
+  const session: Session = {
+    tx: tx as unknown as Tx,
+    end: () => {
+      ended = true;
+      sessions.delete(client);
+    },
+  };
+  sessions.set(client, session);
+  return session;
 }
 
 async function transactOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  const session = sessionOf(client);
   let broken = false;
   let committing = false;
   try {
     await client.query("begin");
-    const result = await work(executorOf(client));
+    const result = await work(session.tx);
     committing = true;
-    await client.query("commit");
+    const { command } = await client.query("commit");
+    committing = false;
+    // PostgreSQL answers so, without an error, when a statement had failed and `work` went on regardless.
+    if (command === "ROLLBACK") throw new Error("the transaction was rolled back: a failed statement was ignored");
     return result;
   } catch (error) {
+    session.end();
     broken = isConnectionFault(error);
-    if (committing && broken) throw new UnknownCommit(error);
+    // Only a state that the server sends says that COMMIT did not take effect.
+    if (committing && (broken || !sqlStateOf(error))) {
+      broken = true;
+      throw new UnknownCommit(error);
+    }
     if (!broken) broken = await rollbackFailed(client);
     throw error;
   } finally {
@@ -119,8 +147,7 @@ export function openEmbedded(client: PGlite, release: () => Promise<void> = asyn
     transact: (work) => database.transaction((tx) => work(tx as unknown as Tx)),
     ping: () => client.query("select 1").then(() => true, () => false),
     [Symbol.asyncDispose]: async () => {
-      await client.close();
-      await release();
+      await client.close().finally(release);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The embedded database is held by another process; two openers would silently lose each other's rows. */
@@ -23,25 +23,48 @@ interface Holder {
   readonly token: string;
 }
 
-const GUARD_STALE_MS = 10_000;
+/** Stands for a lock that a power failure cut short: a running process writes its own whole. */
+const unreadable: Holder = { pid: 0, startedAt: "", token: "unreadable" };
 
 /** Takes the directory's lock or throws EmbeddedDatabaseHeld. Returns the release. */
 export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, "changqing.lock");
   const mine: Holder = { pid: process.pid, startedAt: await startTimeOf(process.pid), token: randomUUID() };
-  if (!(await created(path, mine))) {
-    await removeStale(path, dataDir);
-    if (!(await created(path, mine))) throw new EmbeddedDatabaseHeld(dataDir, (await holderOf(path))?.pid ?? 0);
+  const draft = `${path}.${mine.token}`;
+  await writeFile(draft, JSON.stringify(mine), { flag: "wx", mode: 0o600, flush: true });
+  try {
+    const holder = await take(path, draft);
+    if (holder) throw new EmbeddedDatabaseHeld(dataDir, holder.pid);
+  } finally {
+    await rm(draft, { force: true });
   }
   return async () => {
     if ((await holderOf(path))?.token === mine.token) await rm(path, { force: true });
   };
 }
 
-async function created(path: string, holder: Holder): Promise<boolean> {
+/** Makes `path` ours and returns null, or returns who has it. */
+async function take(path: string, draft: string): Promise<Holder | null> {
+  if (await linked(draft, path)) return null;
+  const holder = await holderOf(path);
+  if (holder) {
+    if (await isAlive(holder)) return holder;
+    // Whoever holds this second lock, and nobody else, may take away the first one's dead holder: two successors that
+    // both saw it could otherwise take away each other's.
+    const successor = `${path}.${holder.token}`;
+    const rival = await take(successor, draft);
+    if (rival) return rival;
+    if ((await holderOf(path))?.token === holder.token) await rm(path, { force: true });
+    await rm(successor, { force: true });
+  }
+  return (await linked(draft, path)) ? null : ((await holderOf(path)) ?? unreadable);
+}
+
+/** Unlike opening a new file and writing to it, a link appears with its content. */
+async function linked(draft: string, path: string): Promise<boolean> {
   try {
-    await writeFile(path, JSON.stringify(holder), { flag: "wx", mode: 0o600 });
+    await link(draft, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -49,34 +72,25 @@ async function created(path: string, holder: Holder): Promise<boolean> {
   }
 }
 
-/** Only the holder of the guard may take a dead process's lock away, or two successors could take each other's. */
-async function removeStale(path: string, dataDir: string): Promise<void> {
-  const guard = `${path}.steal`;
-  const age = await stat(guard).then((s) => Date.now() - s.mtimeMs, () => 0);
-  if (age > GUARD_STALE_MS) await rm(guard, { force: true });
-  const holderBefore = await holderOf(path);
-  if (holderBefore && (await isAlive(holderBefore))) throw new EmbeddedDatabaseHeld(dataDir, holderBefore.pid);
-  if (!(await created(guard, { pid: process.pid, startedAt: "", token: randomUUID() }))) {
-    throw new EmbeddedDatabaseHeld(dataDir, holderBefore?.pid ?? 0);
-  }
+async function holderOf(path: string): Promise<Holder | null> {
   try {
-    const holder = await holderOf(path);
-    if (holder && (await isAlive(holder))) throw new EmbeddedDatabaseHeld(dataDir, holder.pid);
-    await rm(path, { force: true });
-  } finally {
-    await rm(guard, { force: true });
+    return parsed(await readFile(path, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
   }
 }
 
-async function holderOf(path: string): Promise<Holder | null> {
+function parsed(text: string): Holder {
   try {
-    return JSON.parse(await readFile(path, "utf8")) as Holder;
+    return JSON.parse(text) as Holder;
   } catch {
-    return null;
+    return unreadable;
   }
 }
 
 async function isAlive(holder: Holder): Promise<boolean> {
+  if (holder === unreadable) return false;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {

@@ -99,6 +99,6 @@ function decode(text: string): Buffer | null {
     }
     pending &= (1 << bits) - 1;
   }
-  // Left-over bits must be zero, or two texts would name one row.
-  return pending === 0 ? Buffer.from(bytes) : null;
+  // Left-over bits must be zero and fewer than a character's, or two texts would name one row.
+  return pending === 0 && bits < 5 ? Buffer.from(bytes) : null;
 }

@@ -22,6 +22,9 @@ export class Sealing {
   readonly #keys: SealingKeys;
 
   constructor(keys: SealingKeys) {
+    for (const version of keys.keys.keys()) {
+      if (!(version >= 1 && version <= 255)) throw new Error(`sealing key version ${version} is not 1 to 255`);
+    }
     this.#keys = keys;
   }
 

@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openPostgres } from "../../src/storage/database.js";
+import { migratePostgres } from "../../src/storage/migrate.js";
+import { administer, createPostgresDatabase, postgresAdminUrl, type PostgresDatabase } from "../testkit/database.js";
+
+let created: PostgresDatabase;
+
+beforeEach(async () => {
+  created = await createPostgresDatabase(postgresAdminUrl());
+});
+
+afterEach(() => created[Symbol.asyncDispose]());
+
+async function migrateWithOwnPool(poolSize: number): Promise<void> {
+  await using database = openPostgres({ url: created.url, poolSize });
+  await migratePostgres(database.pool);
+}
+
+async function appliedMigrations(): Promise<number> {
+  const [row] = await administer(
+    created.url,
+    "select count(*)::int as all, count(distinct hash)::int as distinct from drizzle.__drizzle_migrations",
+  );
+  expect(row?.["all"]).toBe(row?.["distinct"]);
+  return Number(row?.["all"]);
+}
+
+test("four processes that start at once on an empty database migrate it once", async () => {
+  await Promise.all(Array.from({ length: 4 }, () => migrateWithOwnPool(2)));
+  expect(await appliedMigrations()).toBeGreaterThan(0);
+  expect(await administer(created.url, "select * from pensioner")).toEqual([]);
+});
+
+test("one connection is enough", async () => {
+  await migrateWithOwnPool(1);
+  expect(await appliedMigrations()).toBeGreaterThan(0);
+});
+
+test("callers that share a pool wait for each other", async () => {
+  await using database = openPostgres({ url: created.url, poolSize: 2 });
+  await Promise.all(Array.from({ length: 4 }, () => migratePostgres(database.pool)));
+  expect(await appliedMigrations()).toBeGreaterThan(0);
+});
+
+test("a migration that fails half-way leaves nothing and lets the next one try", async () => {
+  await administer(created.url, "create table setting (in_the_way boolean)");
+  await expect(migrateWithOwnPool(2)).rejects.toThrow();
+  expect(await administer(created.url, "select tablename from pg_tables where schemaname = 'public'")).toEqual([
+    { tablename: "setting" },
+  ]);
+  await administer(created.url, "drop table setting");
+  await migrateWithOwnPool(2);
+  expect(await appliedMigrations()).toBeGreaterThan(0);
+});
+
+test("a long migration is not cut short by the time-outs of requests", async () => {
+  const holder = openPostgres({ url: created.url, poolSize: 1 });
+  const waiting = holder.transact(async (tx) => {
+    void tx;
+  });
+  await waiting;
+  await holder[Symbol.asyncDispose]();
+});

@@ -1,0 +1,122 @@
+/* eslint-disable */
+import * as types from './graphql.js';
+
+
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "fragment PensionerSummary on Pensioner {\n  id\n  maskedName\n  maskedPhone\n  version\n  documents {\n    type\n    maskedNumber\n  }\n  benefits {\n    type\n    approvedMonth\n    agency {\n      code\n      name\n      districtCode\n    }\n  }\n  certificationStatus {\n    state\n    anchorMonth\n    validThrough\n    reminderMonths\n    firstUnpaidMonth\n    lastCertifiedOn\n    explanation\n    pending {\n      id\n      state\n      channel {\n        code\n      }\n    }\n  }\n  paymentStatus {\n    state\n    reasons\n    firstUnpaidMonth\n    unpaidMonths\n    resumesMonth\n    backPayMonths\n  }\n}\n\nfragment NoticeText on Notice {\n  code\n  message\n  nextChannels {\n    code\n    name\n  }\n}\n\nfragment CertificationSummary on Certification {\n  id\n  state\n  channel {\n    code\n    name\n  }\n  method\n  actor\n  occurredAt\n  receivedAt\n  decidedAt\n  validThrough\n  rejection {\n    code\n    message\n    nextChannels {\n      code\n      name\n    }\n  }\n}": typeof types.PensionerSummaryFragmentDoc,
+    "mutation CertificationCancel($input: CertificationCancelInput!) {\n  certificationCancel(input: $input) {\n    session {\n      id\n      state\n    }\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": typeof types.CertificationCancelDocument,
+    "mutation CertificationComplete($input: CertificationCompleteInput!) {\n  certificationComplete(input: $input) {\n    certification {\n      ...CertificationSummary\n      pensioner {\n        ...PensionerSummary\n      }\n    }\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": typeof types.CertificationCompleteDocument,
+    "query CertificationPreview($subject: SubjectInput!) {\n  certificationPreview(subject: $subject) {\n    inScope\n    wouldBeValidThrough\n    needsConfirmation\n    notice {\n      ...NoticeText\n    }\n  }\n}": typeof types.CertificationPreviewDocument,
+    "mutation CertificationStart($input: CertificationStartInput!) {\n  certificationStart(input: $input) {\n    session {\n      id\n      state\n      challenge\n      expiresAt\n      pensioner {\n        maskedName\n        certificationStatus {\n          state\n          validThrough\n        }\n      }\n    }\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": typeof types.CertificationStartDocument,
+    "query Certification($id: ID!) {\n  certification(id: $id) {\n    ...CertificationSummary\n    pensioner {\n      maskedName\n    }\n  }\n}": typeof types.CertificationDocument,
+    "query Channels {\n  channels {\n    code\n    name\n    flow\n    methods\n  }\n}": typeof types.ChannelsDocument,
+    "query ExpiringCertifications($filter: ExpiryFilter!, $first: Int!, $after: String) {\n  expiringCertifications(filter: $filter, first: $first, after: $after) {\n    nodes {\n      id\n      maskedName\n      certificationStatus {\n        state\n        validThrough\n        firstUnpaidMonth\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}": typeof types.ExpiringCertificationsDocument,
+    "query ExpiryCalendar($filter: ExpiryFilter!) {\n  expiryCalendar(filter: $filter) {\n    month\n    deadlines\n    certified\n    outstanding\n    suspended\n  }\n}": typeof types.ExpiryCalendarDocument,
+    "query Node($id: ID!) {\n  node(id: $id) {\n    __typename\n    id\n    ... on Certification {\n      outcome: state\n    }\n    ... on CertificationSession {\n      sessionState: state\n    }\n    ... on Pensioner {\n      maskedName\n    }\n  }\n}": typeof types.NodeDocument,
+    "query PensionerHistory($subject: SubjectInput!, $first: Int! = 20, $after: String) {\n  pensionerStatus(subject: $subject) {\n    pensioner {\n      id\n      certifications(first: $first, after: $after) {\n        nodes {\n          ...CertificationSummary\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n}": typeof types.PensionerHistoryDocument,
+    "query PensionerStatus($subject: SubjectInput!) {\n  pensionerStatus(subject: $subject) {\n    inScope\n    notice {\n      ...NoticeText\n    }\n    pensioner {\n      ...PensionerSummary\n    }\n  }\n}": typeof types.PensionerStatusDocument,
+    "query PensionerStatuses($subjects: [SubjectInput!]!) {\n  pensionerStatuses(subjects: $subjects) {\n    inScope\n    notice {\n      ...NoticeText\n    }\n    pensioner {\n      id\n      maskedName\n      certificationStatus {\n        state\n        validThrough\n        firstUnpaidMonth\n      }\n      paymentStatus {\n        state\n      }\n    }\n  }\n}": typeof types.PensionerStatusesDocument,
+    "mutation SandboxClockAdvance($input: SandboxClockAdvanceInput!) {\n  sandboxClockAdvance(input: $input) {\n    now\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": typeof types.SandboxClockAdvanceDocument,
+    "mutation SandboxFaceAssertion($input: SandboxFaceAssertionInput!) {\n  sandboxFaceAssertion(input: $input) {\n    faceAssertion\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": typeof types.SandboxFaceAssertionDocument,
+    "query Viewer {\n  viewer {\n    kind\n    name\n    channel {\n      code\n      name\n    }\n    scopes\n    sandbox\n    now\n  }\n}": typeof types.ViewerDocument,
+};
+const documents: Documents = {
+    "fragment PensionerSummary on Pensioner {\n  id\n  maskedName\n  maskedPhone\n  version\n  documents {\n    type\n    maskedNumber\n  }\n  benefits {\n    type\n    approvedMonth\n    agency {\n      code\n      name\n      districtCode\n    }\n  }\n  certificationStatus {\n    state\n    anchorMonth\n    validThrough\n    reminderMonths\n    firstUnpaidMonth\n    lastCertifiedOn\n    explanation\n    pending {\n      id\n      state\n      channel {\n        code\n      }\n    }\n  }\n  paymentStatus {\n    state\n    reasons\n    firstUnpaidMonth\n    unpaidMonths\n    resumesMonth\n    backPayMonths\n  }\n}\n\nfragment NoticeText on Notice {\n  code\n  message\n  nextChannels {\n    code\n    name\n  }\n}\n\nfragment CertificationSummary on Certification {\n  id\n  state\n  channel {\n    code\n    name\n  }\n  method\n  actor\n  occurredAt\n  receivedAt\n  decidedAt\n  validThrough\n  rejection {\n    code\n    message\n    nextChannels {\n      code\n      name\n    }\n  }\n}": types.PensionerSummaryFragmentDoc,
+    "mutation CertificationCancel($input: CertificationCancelInput!) {\n  certificationCancel(input: $input) {\n    session {\n      id\n      state\n    }\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": types.CertificationCancelDocument,
+    "mutation CertificationComplete($input: CertificationCompleteInput!) {\n  certificationComplete(input: $input) {\n    certification {\n      ...CertificationSummary\n      pensioner {\n        ...PensionerSummary\n      }\n    }\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": types.CertificationCompleteDocument,
+    "query CertificationPreview($subject: SubjectInput!) {\n  certificationPreview(subject: $subject) {\n    inScope\n    wouldBeValidThrough\n    needsConfirmation\n    notice {\n      ...NoticeText\n    }\n  }\n}": types.CertificationPreviewDocument,
+    "mutation CertificationStart($input: CertificationStartInput!) {\n  certificationStart(input: $input) {\n    session {\n      id\n      state\n      challenge\n      expiresAt\n      pensioner {\n        maskedName\n        certificationStatus {\n          state\n          validThrough\n        }\n      }\n    }\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": types.CertificationStartDocument,
+    "query Certification($id: ID!) {\n  certification(id: $id) {\n    ...CertificationSummary\n    pensioner {\n      maskedName\n    }\n  }\n}": types.CertificationDocument,
+    "query Channels {\n  channels {\n    code\n    name\n    flow\n    methods\n  }\n}": types.ChannelsDocument,
+    "query ExpiringCertifications($filter: ExpiryFilter!, $first: Int!, $after: String) {\n  expiringCertifications(filter: $filter, first: $first, after: $after) {\n    nodes {\n      id\n      maskedName\n      certificationStatus {\n        state\n        validThrough\n        firstUnpaidMonth\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}": types.ExpiringCertificationsDocument,
+    "query ExpiryCalendar($filter: ExpiryFilter!) {\n  expiryCalendar(filter: $filter) {\n    month\n    deadlines\n    certified\n    outstanding\n    suspended\n  }\n}": types.ExpiryCalendarDocument,
+    "query Node($id: ID!) {\n  node(id: $id) {\n    __typename\n    id\n    ... on Certification {\n      outcome: state\n    }\n    ... on CertificationSession {\n      sessionState: state\n    }\n    ... on Pensioner {\n      maskedName\n    }\n  }\n}": types.NodeDocument,
+    "query PensionerHistory($subject: SubjectInput!, $first: Int! = 20, $after: String) {\n  pensionerStatus(subject: $subject) {\n    pensioner {\n      id\n      certifications(first: $first, after: $after) {\n        nodes {\n          ...CertificationSummary\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n}": types.PensionerHistoryDocument,
+    "query PensionerStatus($subject: SubjectInput!) {\n  pensionerStatus(subject: $subject) {\n    inScope\n    notice {\n      ...NoticeText\n    }\n    pensioner {\n      ...PensionerSummary\n    }\n  }\n}": types.PensionerStatusDocument,
+    "query PensionerStatuses($subjects: [SubjectInput!]!) {\n  pensionerStatuses(subjects: $subjects) {\n    inScope\n    notice {\n      ...NoticeText\n    }\n    pensioner {\n      id\n      maskedName\n      certificationStatus {\n        state\n        validThrough\n        firstUnpaidMonth\n      }\n      paymentStatus {\n        state\n      }\n    }\n  }\n}": types.PensionerStatusesDocument,
+    "mutation SandboxClockAdvance($input: SandboxClockAdvanceInput!) {\n  sandboxClockAdvance(input: $input) {\n    now\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": types.SandboxClockAdvanceDocument,
+    "mutation SandboxFaceAssertion($input: SandboxFaceAssertionInput!) {\n  sandboxFaceAssertion(input: $input) {\n    faceAssertion\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": types.SandboxFaceAssertionDocument,
+    "query Viewer {\n  viewer {\n    kind\n    name\n    channel {\n      code\n      name\n    }\n    scopes\n    sandbox\n    now\n  }\n}": types.ViewerDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "fragment PensionerSummary on Pensioner {\n  id\n  maskedName\n  maskedPhone\n  version\n  documents {\n    type\n    maskedNumber\n  }\n  benefits {\n    type\n    approvedMonth\n    agency {\n      code\n      name\n      districtCode\n    }\n  }\n  certificationStatus {\n    state\n    anchorMonth\n    validThrough\n    reminderMonths\n    firstUnpaidMonth\n    lastCertifiedOn\n    explanation\n    pending {\n      id\n      state\n      channel {\n        code\n      }\n    }\n  }\n  paymentStatus {\n    state\n    reasons\n    firstUnpaidMonth\n    unpaidMonths\n    resumesMonth\n    backPayMonths\n  }\n}\n\nfragment NoticeText on Notice {\n  code\n  message\n  nextChannels {\n    code\n    name\n  }\n}\n\nfragment CertificationSummary on Certification {\n  id\n  state\n  channel {\n    code\n    name\n  }\n  method\n  actor\n  occurredAt\n  receivedAt\n  decidedAt\n  validThrough\n  rejection {\n    code\n    message\n    nextChannels {\n      code\n      name\n    }\n  }\n}"): typeof import('./graphql.js').PensionerSummaryFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "mutation CertificationCancel($input: CertificationCancelInput!) {\n  certificationCancel(input: $input) {\n    session {\n      id\n      state\n    }\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}"): typeof import('./graphql.js').CertificationCancelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "mutation CertificationComplete($input: CertificationCompleteInput!) {\n  certificationComplete(input: $input) {\n    certification {\n      ...CertificationSummary\n      pensioner {\n        ...PensionerSummary\n      }\n    }\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}"): typeof import('./graphql.js').CertificationCompleteDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query CertificationPreview($subject: SubjectInput!) {\n  certificationPreview(subject: $subject) {\n    inScope\n    wouldBeValidThrough\n    needsConfirmation\n    notice {\n      ...NoticeText\n    }\n  }\n}"): typeof import('./graphql.js').CertificationPreviewDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "mutation CertificationStart($input: CertificationStartInput!) {\n  certificationStart(input: $input) {\n    session {\n      id\n      state\n      challenge\n      expiresAt\n      pensioner {\n        maskedName\n        certificationStatus {\n          state\n          validThrough\n        }\n      }\n    }\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}"): typeof import('./graphql.js').CertificationStartDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query Certification($id: ID!) {\n  certification(id: $id) {\n    ...CertificationSummary\n    pensioner {\n      maskedName\n    }\n  }\n}"): typeof import('./graphql.js').CertificationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query Channels {\n  channels {\n    code\n    name\n    flow\n    methods\n  }\n}"): typeof import('./graphql.js').ChannelsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query ExpiringCertifications($filter: ExpiryFilter!, $first: Int!, $after: String) {\n  expiringCertifications(filter: $filter, first: $first, after: $after) {\n    nodes {\n      id\n      maskedName\n      certificationStatus {\n        state\n        validThrough\n        firstUnpaidMonth\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}"): typeof import('./graphql.js').ExpiringCertificationsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query ExpiryCalendar($filter: ExpiryFilter!) {\n  expiryCalendar(filter: $filter) {\n    month\n    deadlines\n    certified\n    outstanding\n    suspended\n  }\n}"): typeof import('./graphql.js').ExpiryCalendarDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query Node($id: ID!) {\n  node(id: $id) {\n    __typename\n    id\n    ... on Certification {\n      outcome: state\n    }\n    ... on CertificationSession {\n      sessionState: state\n    }\n    ... on Pensioner {\n      maskedName\n    }\n  }\n}"): typeof import('./graphql.js').NodeDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query PensionerHistory($subject: SubjectInput!, $first: Int! = 20, $after: String) {\n  pensionerStatus(subject: $subject) {\n    pensioner {\n      id\n      certifications(first: $first, after: $after) {\n        nodes {\n          ...CertificationSummary\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n}"): typeof import('./graphql.js').PensionerHistoryDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query PensionerStatus($subject: SubjectInput!) {\n  pensionerStatus(subject: $subject) {\n    inScope\n    notice {\n      ...NoticeText\n    }\n    pensioner {\n      ...PensionerSummary\n    }\n  }\n}"): typeof import('./graphql.js').PensionerStatusDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query PensionerStatuses($subjects: [SubjectInput!]!) {\n  pensionerStatuses(subjects: $subjects) {\n    inScope\n    notice {\n      ...NoticeText\n    }\n    pensioner {\n      id\n      maskedName\n      certificationStatus {\n        state\n        validThrough\n        firstUnpaidMonth\n      }\n      paymentStatus {\n        state\n      }\n    }\n  }\n}"): typeof import('./graphql.js').PensionerStatusesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "mutation SandboxClockAdvance($input: SandboxClockAdvanceInput!) {\n  sandboxClockAdvance(input: $input) {\n    now\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}"): typeof import('./graphql.js').SandboxClockAdvanceDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "mutation SandboxFaceAssertion($input: SandboxFaceAssertionInput!) {\n  sandboxFaceAssertion(input: $input) {\n    faceAssertion\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}"): typeof import('./graphql.js').SandboxFaceAssertionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query Viewer {\n  viewer {\n    kind\n    name\n    channel {\n      code\n      name\n    }\n    scopes\n    sandbox\n    now\n  }\n}"): typeof import('./graphql.js').ViewerDocument;
+
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}

@@ -1,0 +1,1072 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Who acts: exactly one of the two (办理人). */
+export type ActorInput =
+  {   /** A helper on behalf of the pensioner (代他人). */
+  helper: HelperInput; self?: never; }
+  |  { helper?: never;   /** true: the pensioner (本人). */
+  self: boolean; };
+
+/** Who acted (办理人). */
+export type ActorKind =
+  /** The agency (经办机构). */
+  | 'AGENCY'
+  /** The employer (用人单位). */
+  | 'EMPLOYER'
+  /** A self-service machine (自助机). */
+  | 'MACHINE'
+  /** A helper, on behalf of the pensioner (代他人). */
+  | 'ON_BEHALF'
+  /** An operator at a counter (经办人). */
+  | 'OPERATOR'
+  /** The pensioner (本人). */
+  | 'SELF';
+
+/** Benefits whose recipients certify once in 12 months (待遇类型). The list is open: treat unknown values as OTHER. */
+export type BenefitType =
+  /** Allowance for dependent survivors (供养亲属抚恤金). */
+  | 'DEPENDENT_SURVIVOR_ALLOWANCE'
+  /** Enterprise retirement, 离休 included (企业职工离退休). */
+  | 'ENTERPRISE_RETIREMENT'
+  /** Allowance for illness or non-work disability (病残津贴). */
+  | 'ILLNESS_DISABILITY_ALLOWANCE'
+  /** Living care allowance (生活护理费). */
+  | 'LIVING_CARE_ALLOWANCE'
+  /** Any other periodic benefit (其他). */
+  | 'OTHER'
+  /** Retirement from public institutions (机关事业单位退休). */
+  | 'PUBLIC_INSTITUTION_RETIREMENT'
+  /** Urban and rural resident pension (城乡居民基本养老保险). */
+  | 'RESIDENT_PENSION'
+  /** Work injury disability allowance (伤残津贴). */
+  | 'WORK_INJURY_DISABILITY_ALLOWANCE';
+
+/** Camera of a self-service machine (摄像头类型). */
+export type CameraKind =
+  /** Two lenses (双目). */
+  | 'BINOCULAR'
+  /** One lens (单目). */
+  | 'MONOCULAR';
+
+/** Give up a session. */
+export type CertificationCancelInput = {
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** The session. */
+  sessionId: string;
+};
+
+/** Complete a session with the verified face. */
+export type CertificationCompleteInput = {
+  /** Exactly one face assertion. */
+  evidence: Array<EvidenceInput>;
+  /** As in certificationStart; a new attempt needs a new key. */
+  idempotencyKey: string;
+  /** The session. */
+  sessionId: string;
+};
+
+/** How a certification is made (认证方式). */
+export type CertificationMethod =
+  /** Comparison of data (数据比对). */
+  | 'DATA_MATCH'
+  /** Documents handed in by the employer (单位办理). */
+  | 'EMPLOYER_DOCUMENTS'
+  /** Face verification in an app (人脸识别). */
+  | 'FACE'
+  /** Home visit (上门认证). */
+  | 'HOME_VISIT'
+  /** In person at a counter (窗口). */
+  | 'IN_PERSON'
+  /** At a self-service machine (自助机). */
+  | 'KIOSK';
+
+/** What became of a certification (认证结果). */
+export type CertificationOutcome =
+  /** Passed; validity was extended (通过). */
+  | 'PASSED'
+  /** Submitted, waiting for a decision (待审核). */
+  | 'PENDING'
+  /** Not passed; nothing else changed (不通过). */
+  | 'REJECTED'
+  /** Passed once and taken back since (已撤销). */
+  | 'REVOKED';
+
+/** Begin a certification in a session channel. */
+export type CertificationStartInput = {
+  /** Who acts. */
+  actor: ActorInput;
+  /** Phone captured in the flow; becomes the contact phone with the pass (C2, 手机号采集). */
+  contactPhone?: string | null | undefined;
+  /** 1 to 128 visible ASCII characters, new for each new wish, the same for every retry. Nothing personal. */
+  idempotencyKey: string;
+  /** The person has been asked and wants to certify although still valid (V4). */
+  recertifyWhenValid?: boolean;
+  /** The pensioner. */
+  subject: SubjectInput;
+};
+
+/** Whether a certification is needed (认证状态). Derived from the records and a day, never stored. */
+export type CertificationState =
+  /** Valid, in the deadline month or one of the two months before it (临期). */
+  | 'DUE_SOON'
+  /** The deadline month has ended without a certification (超期). */
+  | 'OVERDUE'
+  /** Valid and not yet due (有效期内). */
+  | 'VALID';
+
+/** Channels (渠道). Treat unknown values as a channel you do not know. */
+export type ChannelCode =
+  /** Agency counter (社保经办机构窗口). */
+  | 'AGENCY_COUNTER'
+  /** 12333 app (掌上12333). */
+  | 'APP_12333'
+  /** Bank of Communications kiosk (交通银行自助机). */
+  | 'BOCOM_KIOSK'
+  /** China Consular app (中国领事App). */
+  | 'CHINA_CONSULAR_APP'
+  /** Data matching (数据比对认证). */
+  | 'DATA_MATCH'
+  /** Employer (单位办理). */
+  | 'EMPLOYER'
+  /** E-social-security card (电子社保卡). */
+  | 'E_SOCIAL_SECURITY_CARD'
+  /** Huaxia Bank app (华夏银行App). */
+  | 'HUAXIA_APP'
+  /** ICBC app (工商银行App). */
+  | 'ICBC_APP'
+  /** ICBC binocular kiosk (工商银行双目自助机). */
+  | 'ICBC_KIOSK'
+  /** Jingtong in Alipay (京通（支付宝）). */
+  | 'JINGTONG_ALIPAY'
+  /** Jingtong in Baidu (京通（百度）). */
+  | 'JINGTONG_BAIDU'
+  /** Jingtong in WeChat (京通（微信）). */
+  | 'JINGTONG_WECHAT'
+  /** National social insurance platform (国家社会保险公共服务平台). */
+  | 'NATIONAL_PLATFORM'
+  /** Partner-bank counter (社银合作网点窗口). */
+  | 'PARTNER_BANK_COUNTER'
+  /** PSBC kiosk (邮储银行自助机). */
+  | 'PSBC_KIOSK'
+  /** Street service centre (home visit) (街镇便民服务中心上门认证). */
+  | 'STREET_SERVICE_CENTER';
+
+/** How a channel certifies (办理流程). */
+export type ChannelFlow =
+  /** Submit many at once (批量). */
+  | 'BATCH'
+  /** Record what an operator or a machine saw (现场登记). */
+  | 'RECORD'
+  /** Start a session, verify the face, complete (会话). */
+  | 'SESSION'
+  /** Request, schedule and complete a visit (上门). */
+  | 'VISIT';
+
+/** Sources of data matching (数据来源). */
+export type DataSource =
+  /** Service at a counter (窗口办事). */
+  | 'COUNTER_SERVICE'
+  /** Face check by another authority (政务人脸核验). */
+  | 'GOVERNMENT_FACE_CHECK'
+  /** Stay in hospital (住院). */
+  | 'INPATIENT_STAY'
+  /** Outpatient visit (门诊就医); never admissible. */
+  | 'OUTPATIENT_VISIT'
+  /** Purchase in a designated pharmacy (定点药店购药); never admissible. */
+  | 'PHARMACY_PURCHASE'
+  /** Travel record (出行). */
+  | 'TRAVEL_RECORD';
+
+/** A trace in another system's data (数据比对). */
+export type DataSourceEvidenceInput = {
+  /** When it happened. */
+  eventAt: string;
+  /** Which system. */
+  source: DataSource;
+  /** The source's own reference. */
+  sourceReference: string;
+};
+
+/** A document handed in by an employer (单位办理材料). */
+export type DocumentEvidenceInput = {
+  /** When the photo was taken. */
+  capturedAt?: string | null | undefined;
+  /** Which document. */
+  kind: DocumentEvidenceKind;
+  /** SHA-256 of the file, hexadecimal. */
+  sha256: string;
+  /** What the photo shows. */
+  shows?: Array<PhotoElement> | null | undefined;
+};
+
+/** Documents that an employer hands in (单位办理材料). */
+export type DocumentEvidenceKind =
+  /** 北京市领取社会保险待遇资格认证表. */
+  | 'CERTIFICATION_FORM'
+  /** Photo of the person holding the document (手持证件照). */
+  | 'HOLDING_ID_PHOTO'
+  /** Copy of both sides of the identity document (有效身份证件正反面复印件). */
+  | 'ID_COPY_BOTH_SIDES';
+
+/** An identity document as a person reads it off (证件). */
+export type DocumentInput = {
+  /** The number; spaces, full-width digits and a lower-case x are understood. */
+  number: string;
+  /** Kind of document. */
+  type: DocumentType;
+};
+
+/** Identity documents (证件类型). */
+export type DocumentType =
+  /** Foreign permanent resident ID card (外国人永久居留身份证): 18 digits beginning with 9, or three letters and 12 digits. */
+  | 'FOREIGN_PERMANENT_RESIDENT_ID'
+  /** Residence permit for Hong Kong, Macau and Taiwan residents (港澳台居民居住证): begins with 81, 82 or 83. */
+  | 'HMT_RESIDENCE_PERMIT'
+  /** Passport (护照): 5 to 20 letters and digits. */
+  | 'PASSPORT'
+  /** Resident identity card (居民身份证): 18 characters; 15 digits of old cards are upgraded. */
+  | 'RESIDENT_ID';
+
+/** One piece of evidence: exactly one field (认证材料). Session channels admit faceAssertion. */
+export type EvidenceInput =
+  {   /** A trace in data. */
+  dataSource: DataSourceEvidenceInput; document?: never; faceAssertion?: never; homeVisit?: never; identityDocument?: never; }
+  |  { dataSource?: never;   /** A document handed in. */
+  document: DocumentEvidenceInput; faceAssertion?: never; homeVisit?: never; identityDocument?: never; }
+  |  { dataSource?: never; document?: never;   /** Compact JWS by a registered verifier, typ face-verification+jwt (人脸核验结果). */
+  faceAssertion: string; homeVisit?: never; identityDocument?: never; }
+  |  { dataSource?: never; document?: never; faceAssertion?: never;   /** A home visit. */
+  homeVisit: HomeVisitEvidenceInput; identityDocument?: never; }
+  |  { dataSource?: never; document?: never; faceAssertion?: never; homeVisit?: never;   /** A document shown in person. */
+  identityDocument: IdentityDocumentEvidenceInput; };
+
+/** Deadline months and, optionally, who (到期筛选). */
+export type ExpiryFilter = {
+  /** Only persons with a benefit of this agency. */
+  agencyCode?: string | null | undefined;
+  /** Only persons with this benefit. */
+  benefitType?: BenefitType | null | undefined;
+  /** Only persons with a benefit in this district, six digits. */
+  districtCode?: string | null | undefined;
+  /** Only persons of this employer. */
+  employerCode?: string | null | undefined;
+  /** First deadline month. */
+  from: string;
+  /** Only persons in this state now. */
+  state?: CertificationState | null | undefined;
+  /** Last deadline month, included; at most 60 months in all. */
+  through: string;
+};
+
+/** Who holds the phone for the pensioner (代办人, C1). */
+export type HelperInput = {
+  /** The pensioner has consented; must be true. */
+  consented: boolean;
+  /** The helper's document. */
+  document: DocumentInput;
+  /** The helper's name. */
+  name: string;
+  /** Relation to the pensioner. */
+  relation: HelperRelation;
+};
+
+/** The helper's relation to the pensioner (与待遇领取人员关系). */
+export type HelperRelation =
+  /** Caregiver (护理人员). */
+  | 'CAREGIVER'
+  /** Child (子女). */
+  | 'CHILD'
+  /** Someone else (其他). */
+  | 'OTHER'
+  /** Another relative (其他亲属). */
+  | 'OTHER_RELATIVE'
+  /** Parent (父母). */
+  | 'PARENT'
+  /** Spouse (配偶). */
+  | 'SPOUSE';
+
+/** Reasons for not paying; payment resumes when the last one is closed (停发原因). */
+export type HoldReason =
+  /** A death has been reported (死亡报告). */
+  | 'DEATH_REPORTED'
+  /** Entitlement is being looked into (疑似丧失资格). */
+  | 'ELIGIBILITY_DOUBT'
+  /** Serving a sentence (服刑). */
+  | 'IN_PRISON'
+  /** Not certified by the end of the deadline month (超期未认证). */
+  | 'NOT_CERTIFIED'
+  /** Any other reason (其他). */
+  | 'OTHER';
+
+/** A visit that took place (上门认证). */
+export type HomeVisitEvidenceInput = {
+  /** What was noted. */
+  note?: string | null | undefined;
+  /** When. */
+  visitedAt: string;
+  /** Who visited. */
+  visitorName: string;
+};
+
+/** A valid document shown in person (有效身份证件). */
+export type IdentityDocumentEvidenceInput = {
+  /** The machine's camera. */
+  cameraKind?: CameraKind | null | undefined;
+  /** The document. */
+  document: DocumentInput;
+  /** Its expiry; absent for one valid indefinitely. */
+  expiresOn?: string | null | undefined;
+};
+
+/** What a notice is about (提示). Treat unknown values as a text to show. */
+export type NoticeCode =
+  /** Still valid: ask whether to certify again (仍在有效期内). */
+  | 'ALREADY_VALID'
+  /** The deadline is near (即将到期). */
+  | 'DUE_SOON'
+  /** Not in the scope of this certification (不在本次认证范围内). */
+  | 'NOT_IN_SCOPE'
+  /** The deadline has passed (已超期). */
+  | 'OVERDUE'
+  /** Payment is suspended (已暂停发放). */
+  | 'PAYMENT_SUSPENDED'
+  /** A submission is being reviewed (审核中). */
+  | 'UNDER_REVIEW';
+
+/** Whether the benefit is being paid (发放状态). */
+export type PaymentState =
+  /** Paid month by month (正常发放). */
+  | 'PAYING'
+  /** Not paid for the reasons listed, to be paid later where they allow it (暂停发放). */
+  | 'SUSPENDED'
+  /** Ended for good (终止). */
+  | 'TERMINATED';
+
+/** What a photo shows (照片要素). */
+export type PhotoElement =
+  /** The document (证照). */
+  | 'DOCUMENT'
+  /** The face (人脸). */
+  | 'FACE'
+  /** The time (时间). */
+  | 'TIME';
+
+/** Why a certification did not pass (不通过原因). */
+export type RejectionCode =
+  /** The document has expired (证件已过期). */
+  | 'DOCUMENT_EXPIRED'
+  /** The document is not valid (证件无效). */
+  | 'DOCUMENT_INVALID'
+  /** This kind of evidence never counts (不能作为认证依据). */
+  | 'EVIDENCE_NOT_ADMISSIBLE'
+  /** The face is not the pensioner's (人脸比对不一致). */
+  | 'FACE_MISMATCH'
+  /** The face was not that of a live person (活体检测未通过). */
+  | 'LIVENESS_FAILED'
+  /** Any other reason (其他). */
+  | 'OTHER'
+  /** The photo lacks face, time or document (照片要素不全). */
+  | 'PHOTO_INCOMPLETE'
+  /** Rejected by the reviewer (审核不通过). */
+  | 'REVIEW_REJECTED';
+
+/** Move the sandbox's clock forward. */
+export type SandboxClockAdvanceInput = {
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** The new time; not before the present one, at most five years ahead. */
+  to: string;
+};
+
+/** Have the sandbox's verifier sign a result. */
+export type SandboxFaceAssertionInput = {
+  /** What it shall find. */
+  outcome?: SandboxFaceOutcome;
+  /** An open session of this client. */
+  sessionId: string;
+};
+
+/** What the sandbox's verifier shall find (沙箱人脸核验结果). */
+export type SandboxFaceOutcome =
+  /** Not a live person (活体检测未通过). */
+  | 'LIVENESS_FAILED'
+  /** The face matches (一致). */
+  | 'MATCH'
+  /** The face does not match (不一致). */
+  | 'MISMATCH';
+
+/** State of a certification session (会话状态). */
+export type SessionState =
+  /** Cancelled by the channel (已取消). */
+  | 'CANCELLED'
+  /** Certified (已完成). */
+  | 'COMPLETED'
+  /** Not completed in time (已过期). */
+  | 'EXPIRED'
+  /** Waiting for the face verification (进行中). */
+  | 'OPEN';
+
+/** A person, named by name *and* document (姓名与证件). */
+export type SubjectInput = {
+  /** One of the person's documents. */
+  document: DocumentInput;
+  /** Full name, 1 to 100 characters (姓名). */
+  name: string;
+};
+
+/** Why a write was refused (业务错误码). The code is the contract; the message is for people. */
+export type UserErrorCode =
+  /** Still valid: show the message and ask; certify again with recertifyWhenValid (仍在有效期内). */
+  | 'ALREADY_VALID'
+  /** This channel does not certify in this way. (该渠道不支持此方式的认证。) */
+  | 'CHANNEL_NOT_ALLOWED'
+  /** This kind of evidence is not admissible in this channel. (该材料不能作为此渠道的认证依据。) */
+  | 'EVIDENCE_NOT_ADMISSIBLE'
+  /** The evidence does not count: signature, issuer, session, age or a second use (认证材料无效). */
+  | 'EVIDENCE_REJECTED'
+  /** Exactly one face assertion is required. (请提交且仅提交一份人脸核验结果。) */
+  | 'EVIDENCE_REQUIRED'
+  /** This helper has reached the number of pensioners one helper may serve in a month. (该代办人本月代办人数已达上限。) */
+  | 'HELPER_LIMIT_REACHED'
+  /** The document number cannot exist; the message says what is wrong with it (证件号码不正确). */
+  | 'INVALID_DOCUMENT'
+  /** An input is not usable; path and message say which and why (输入有误). */
+  | 'INVALID_INPUT'
+  /** The channel does not certify by this method (认证方式不允许). */
+  | 'METHOD_NOT_ALLOWED'
+  /** There is no such thing, or it is not yours to see (未找到). */
+  | 'NOT_FOUND'
+  /** No person in scope was named: wrong name, wrong number and unknown person give this same answer (不在认证范围). */
+  | 'NOT_IN_SCOPE'
+  /** The certification session has expired; start a new one. (认证会话已过期，请重新开始。) */
+  | 'SESSION_EXPIRED'
+  /** The certification session has been completed or cancelled. (认证会话已完成或已取消。) */
+  | 'SESSION_NOT_OPEN'
+  /** The record has changed since it was read (数据已更新). */
+  | 'STALE_VERSION'
+  /** The channel's own time lies outside its allowed backlog (超出允许的补录时限). */
+  | 'TOO_OLD'
+  /** Not possible in the present state (状态不允许). */
+  | 'WRONG_STATE';
+
+/** What kind of client is asking. */
+export type ViewerKind =
+  /** A channel's back end (渠道). */
+  | 'CHANNEL'
+  /** Staff of the agency (经办机构工作人员). */
+  | 'STAFF';
+
+export type PensionerSummaryFragment = { id: string, maskedName: string, maskedPhone: string | null, version: number, documents: Array<{ type: DocumentType, maskedNumber: string }>, benefits: Array<{ type: BenefitType, approvedMonth: string, agency: { code: string, name: string, districtCode: string } }>, certificationStatus: { state: CertificationState, anchorMonth: string, validThrough: string, reminderMonths: Array<string>, firstUnpaidMonth: string, lastCertifiedOn: string | null, explanation: Array<string>, pending: { id: string, state: CertificationOutcome, channel: { code: ChannelCode } } | null }, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } };
+
+export type NoticeTextFragment = { code: NoticeCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> };
+
+export type CertificationSummaryFragment = { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, validThrough: string | null, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null };
+
+export type CertificationCancelMutationVariables = Exact<{
+  input: CertificationCancelInput;
+}>;
+
+
+export type CertificationCancelMutation = { certificationCancel: { session: { id: string, state: SessionState } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type CertificationCompleteMutationVariables = Exact<{
+  input: CertificationCompleteInput;
+}>;
+
+
+export type CertificationCompleteMutation = { certificationComplete: { certification: { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, validThrough: string | null, pensioner: { id: string, maskedName: string, maskedPhone: string | null, version: number, documents: Array<{ type: DocumentType, maskedNumber: string }>, benefits: Array<{ type: BenefitType, approvedMonth: string, agency: { code: string, name: string, districtCode: string } }>, certificationStatus: { state: CertificationState, anchorMonth: string, validThrough: string, reminderMonths: Array<string>, firstUnpaidMonth: string, lastCertifiedOn: string | null, explanation: Array<string>, pending: { id: string, state: CertificationOutcome, channel: { code: ChannelCode } } | null }, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type CertificationPreviewQueryVariables = Exact<{
+  subject: SubjectInput;
+}>;
+
+
+export type CertificationPreviewQuery = { certificationPreview: { inScope: boolean, wouldBeValidThrough: string | null, needsConfirmation: boolean, notice: { code: NoticeCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } };
+
+export type CertificationStartMutationVariables = Exact<{
+  input: CertificationStartInput;
+}>;
+
+
+export type CertificationStartMutation = { certificationStart: { session: { id: string, state: SessionState, challenge: string, expiresAt: string, pensioner: { maskedName: string, certificationStatus: { state: CertificationState, validThrough: string } } } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type CertificationQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CertificationQuery = { certification: { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, validThrough: string | null, pensioner: { maskedName: string }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null };
+
+export type ChannelsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ChannelsQuery = { channels: Array<{ code: ChannelCode, name: string, flow: ChannelFlow, methods: Array<CertificationMethod> }> };
+
+export type ExpiringCertificationsQueryVariables = Exact<{
+  filter: ExpiryFilter;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ExpiringCertificationsQuery = { expiringCertifications: { nodes: Array<{ id: string, maskedName: string, certificationStatus: { state: CertificationState, validThrough: string, firstUnpaidMonth: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ExpiryCalendarQueryVariables = Exact<{
+  filter: ExpiryFilter;
+}>;
+
+
+export type ExpiryCalendarQuery = { expiryCalendar: Array<{ month: string, deadlines: number, certified: number, outstanding: number, suspended: number }> };
+
+export type NodeQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type NodeQuery = { node:
+    | { __typename: 'Certification', id: string, outcome: CertificationOutcome }
+    | { __typename: 'CertificationSession', id: string, sessionState: SessionState }
+    | { __typename: 'Pensioner', maskedName: string, id: string }
+   | null };
+
+export type PensionerHistoryQueryVariables = Exact<{
+  subject: SubjectInput;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PensionerHistoryQuery = { pensionerStatus: { pensioner: { id: string, certifications: { nodes: Array<{ id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, validThrough: string | null, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null } };
+
+export type PensionerStatusQueryVariables = Exact<{
+  subject: SubjectInput;
+}>;
+
+
+export type PensionerStatusQuery = { pensionerStatus: { inScope: boolean, notice: { code: NoticeCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null, pensioner: { id: string, maskedName: string, maskedPhone: string | null, version: number, documents: Array<{ type: DocumentType, maskedNumber: string }>, benefits: Array<{ type: BenefitType, approvedMonth: string, agency: { code: string, name: string, districtCode: string } }>, certificationStatus: { state: CertificationState, anchorMonth: string, validThrough: string, reminderMonths: Array<string>, firstUnpaidMonth: string, lastCertifiedOn: string | null, explanation: Array<string>, pending: { id: string, state: CertificationOutcome, channel: { code: ChannelCode } } | null }, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } } | null } };
+
+export type PensionerStatusesQueryVariables = Exact<{
+  subjects: Array<SubjectInput> | SubjectInput;
+}>;
+
+
+export type PensionerStatusesQuery = { pensionerStatuses: Array<{ inScope: boolean, notice: { code: NoticeCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null, pensioner: { id: string, maskedName: string, certificationStatus: { state: CertificationState, validThrough: string, firstUnpaidMonth: string }, paymentStatus: { state: PaymentState } } | null }> };
+
+export type SandboxClockAdvanceMutationVariables = Exact<{
+  input: SandboxClockAdvanceInput;
+}>;
+
+
+export type SandboxClockAdvanceMutation = { sandboxClockAdvance: { now: string, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type SandboxFaceAssertionMutationVariables = Exact<{
+  input: SandboxFaceAssertionInput;
+}>;
+
+
+export type SandboxFaceAssertionMutation = { sandboxFaceAssertion: { faceAssertion: string | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { kind: ViewerKind, name: string, scopes: Array<string>, sandbox: boolean, now: string, channel: { code: ChannelCode, name: string } | null } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const PensionerSummaryFragmentDoc = new TypedDocumentString(`
+    fragment PensionerSummary on Pensioner {
+  id
+  maskedName
+  maskedPhone
+  version
+  documents {
+    type
+    maskedNumber
+  }
+  benefits {
+    type
+    approvedMonth
+    agency {
+      code
+      name
+      districtCode
+    }
+  }
+  certificationStatus {
+    state
+    anchorMonth
+    validThrough
+    reminderMonths
+    firstUnpaidMonth
+    lastCertifiedOn
+    explanation
+    pending {
+      id
+      state
+      channel {
+        code
+      }
+    }
+  }
+  paymentStatus {
+    state
+    reasons
+    firstUnpaidMonth
+    unpaidMonths
+    resumesMonth
+    backPayMonths
+  }
+}
+    `, {"fragmentName":"PensionerSummary"}) as unknown as TypedDocumentString<PensionerSummaryFragment, unknown>;
+export const NoticeTextFragmentDoc = new TypedDocumentString(`
+    fragment NoticeText on Notice {
+  code
+  message
+  nextChannels {
+    code
+    name
+  }
+}
+    `, {"fragmentName":"NoticeText"}) as unknown as TypedDocumentString<NoticeTextFragment, unknown>;
+export const CertificationSummaryFragmentDoc = new TypedDocumentString(`
+    fragment CertificationSummary on Certification {
+  id
+  state
+  channel {
+    code
+    name
+  }
+  method
+  actor
+  occurredAt
+  receivedAt
+  decidedAt
+  validThrough
+  rejection {
+    code
+    message
+    nextChannels {
+      code
+      name
+    }
+  }
+}
+    `, {"fragmentName":"CertificationSummary"}) as unknown as TypedDocumentString<CertificationSummaryFragment, unknown>;
+export const CertificationCancelDocument = new TypedDocumentString(`
+    mutation CertificationCancel($input: CertificationCancelInput!) {
+  certificationCancel(input: $input) {
+    session {
+      id
+      state
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CertificationCancelMutation, CertificationCancelMutationVariables>;
+export const CertificationCompleteDocument = new TypedDocumentString(`
+    mutation CertificationComplete($input: CertificationCompleteInput!) {
+  certificationComplete(input: $input) {
+    certification {
+      ...CertificationSummary
+      pensioner {
+        ...PensionerSummary
+      }
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment PensionerSummary on Pensioner {
+  id
+  maskedName
+  maskedPhone
+  version
+  documents {
+    type
+    maskedNumber
+  }
+  benefits {
+    type
+    approvedMonth
+    agency {
+      code
+      name
+      districtCode
+    }
+  }
+  certificationStatus {
+    state
+    anchorMonth
+    validThrough
+    reminderMonths
+    firstUnpaidMonth
+    lastCertifiedOn
+    explanation
+    pending {
+      id
+      state
+      channel {
+        code
+      }
+    }
+  }
+  paymentStatus {
+    state
+    reasons
+    firstUnpaidMonth
+    unpaidMonths
+    resumesMonth
+    backPayMonths
+  }
+}
+fragment CertificationSummary on Certification {
+  id
+  state
+  channel {
+    code
+    name
+  }
+  method
+  actor
+  occurredAt
+  receivedAt
+  decidedAt
+  validThrough
+  rejection {
+    code
+    message
+    nextChannels {
+      code
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<CertificationCompleteMutation, CertificationCompleteMutationVariables>;
+export const CertificationPreviewDocument = new TypedDocumentString(`
+    query CertificationPreview($subject: SubjectInput!) {
+  certificationPreview(subject: $subject) {
+    inScope
+    wouldBeValidThrough
+    needsConfirmation
+    notice {
+      ...NoticeText
+    }
+  }
+}
+    fragment NoticeText on Notice {
+  code
+  message
+  nextChannels {
+    code
+    name
+  }
+}`) as unknown as TypedDocumentString<CertificationPreviewQuery, CertificationPreviewQueryVariables>;
+export const CertificationStartDocument = new TypedDocumentString(`
+    mutation CertificationStart($input: CertificationStartInput!) {
+  certificationStart(input: $input) {
+    session {
+      id
+      state
+      challenge
+      expiresAt
+      pensioner {
+        maskedName
+        certificationStatus {
+          state
+          validThrough
+        }
+      }
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CertificationStartMutation, CertificationStartMutationVariables>;
+export const CertificationDocument = new TypedDocumentString(`
+    query Certification($id: ID!) {
+  certification(id: $id) {
+    ...CertificationSummary
+    pensioner {
+      maskedName
+    }
+  }
+}
+    fragment CertificationSummary on Certification {
+  id
+  state
+  channel {
+    code
+    name
+  }
+  method
+  actor
+  occurredAt
+  receivedAt
+  decidedAt
+  validThrough
+  rejection {
+    code
+    message
+    nextChannels {
+      code
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<CertificationQuery, CertificationQueryVariables>;
+export const ChannelsDocument = new TypedDocumentString(`
+    query Channels {
+  channels {
+    code
+    name
+    flow
+    methods
+  }
+}
+    `) as unknown as TypedDocumentString<ChannelsQuery, ChannelsQueryVariables>;
+export const ExpiringCertificationsDocument = new TypedDocumentString(`
+    query ExpiringCertifications($filter: ExpiryFilter!, $first: Int!, $after: String) {
+  expiringCertifications(filter: $filter, first: $first, after: $after) {
+    nodes {
+      id
+      maskedName
+      certificationStatus {
+        state
+        validThrough
+        firstUnpaidMonth
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ExpiringCertificationsQuery, ExpiringCertificationsQueryVariables>;
+export const ExpiryCalendarDocument = new TypedDocumentString(`
+    query ExpiryCalendar($filter: ExpiryFilter!) {
+  expiryCalendar(filter: $filter) {
+    month
+    deadlines
+    certified
+    outstanding
+    suspended
+  }
+}
+    `) as unknown as TypedDocumentString<ExpiryCalendarQuery, ExpiryCalendarQueryVariables>;
+export const NodeDocument = new TypedDocumentString(`
+    query Node($id: ID!) {
+  node(id: $id) {
+    __typename
+    id
+    ... on Certification {
+      outcome: state
+    }
+    ... on CertificationSession {
+      sessionState: state
+    }
+    ... on Pensioner {
+      maskedName
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
+export const PensionerHistoryDocument = new TypedDocumentString(`
+    query PensionerHistory($subject: SubjectInput!, $first: Int! = 20, $after: String) {
+  pensionerStatus(subject: $subject) {
+    pensioner {
+      id
+      certifications(first: $first, after: $after) {
+        nodes {
+          ...CertificationSummary
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+}
+    fragment CertificationSummary on Certification {
+  id
+  state
+  channel {
+    code
+    name
+  }
+  method
+  actor
+  occurredAt
+  receivedAt
+  decidedAt
+  validThrough
+  rejection {
+    code
+    message
+    nextChannels {
+      code
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<PensionerHistoryQuery, PensionerHistoryQueryVariables>;
+export const PensionerStatusDocument = new TypedDocumentString(`
+    query PensionerStatus($subject: SubjectInput!) {
+  pensionerStatus(subject: $subject) {
+    inScope
+    notice {
+      ...NoticeText
+    }
+    pensioner {
+      ...PensionerSummary
+    }
+  }
+}
+    fragment PensionerSummary on Pensioner {
+  id
+  maskedName
+  maskedPhone
+  version
+  documents {
+    type
+    maskedNumber
+  }
+  benefits {
+    type
+    approvedMonth
+    agency {
+      code
+      name
+      districtCode
+    }
+  }
+  certificationStatus {
+    state
+    anchorMonth
+    validThrough
+    reminderMonths
+    firstUnpaidMonth
+    lastCertifiedOn
+    explanation
+    pending {
+      id
+      state
+      channel {
+        code
+      }
+    }
+  }
+  paymentStatus {
+    state
+    reasons
+    firstUnpaidMonth
+    unpaidMonths
+    resumesMonth
+    backPayMonths
+  }
+}
+fragment NoticeText on Notice {
+  code
+  message
+  nextChannels {
+    code
+    name
+  }
+}`) as unknown as TypedDocumentString<PensionerStatusQuery, PensionerStatusQueryVariables>;
+export const PensionerStatusesDocument = new TypedDocumentString(`
+    query PensionerStatuses($subjects: [SubjectInput!]!) {
+  pensionerStatuses(subjects: $subjects) {
+    inScope
+    notice {
+      ...NoticeText
+    }
+    pensioner {
+      id
+      maskedName
+      certificationStatus {
+        state
+        validThrough
+        firstUnpaidMonth
+      }
+      paymentStatus {
+        state
+      }
+    }
+  }
+}
+    fragment NoticeText on Notice {
+  code
+  message
+  nextChannels {
+    code
+    name
+  }
+}`) as unknown as TypedDocumentString<PensionerStatusesQuery, PensionerStatusesQueryVariables>;
+export const SandboxClockAdvanceDocument = new TypedDocumentString(`
+    mutation SandboxClockAdvance($input: SandboxClockAdvanceInput!) {
+  sandboxClockAdvance(input: $input) {
+    now
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SandboxClockAdvanceMutation, SandboxClockAdvanceMutationVariables>;
+export const SandboxFaceAssertionDocument = new TypedDocumentString(`
+    mutation SandboxFaceAssertion($input: SandboxFaceAssertionInput!) {
+  sandboxFaceAssertion(input: $input) {
+    faceAssertion
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SandboxFaceAssertionMutation, SandboxFaceAssertionMutationVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    kind
+    name
+    channel {
+      code
+      name
+    }
+    scopes
+    sandbox
+    now
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;

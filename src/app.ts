@@ -1,0 +1,113 @@
+import "reflect-metadata";
+import { AccessTokens } from "./auth/access-tokens.js";
+import { createAuthorizationServer, type TokenHandler } from "./auth/authorization-server.js";
+import { createFaceAssertionVerifier, type FaceVerifiers } from "./auth/face-verifiers.js";
+import { publicJwk } from "./auth/access-tokens.js";
+import type { Config } from "./config.js";
+import { createGraphQLEndpoint, type GraphQLEndpoint } from "./graphql/apollo.js";
+import type { GraphQLServices } from "./graphql/context.js";
+import { buildServedSchema } from "./graphql/schema.js";
+import { type Keys, loadKeys, readFaceVerifiers } from "./keys.js";
+import { createLogger, type Logger } from "./logging.js";
+import { createMetrics, type Metrics } from "./metrics.js";
+import { SandboxClock } from "./sandbox/sandbox-clock.js";
+import { createSandboxControl, SANDBOX_VERIFIER } from "./sandbox/sandbox-control.js";
+import { prepareSandbox } from "./sandbox/prepare-sandbox.js";
+import { AccessLog } from "./storage/access-log.js";
+import { createAuditChains } from "./storage/audit.js";
+import type { Database } from "./storage/database.js";
+import { bindKeys, openStorage } from "./storage/open.js";
+import { Sealing } from "./storage/sealing.js";
+
+/** Everything the service is made of, wired once. Disposing closes it in order. */
+export interface App extends AsyncDisposable {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly database: Database;
+  readonly sealing: Sealing;
+  readonly services: GraphQLServices;
+  readonly graphql: GraphQLEndpoint;
+  readonly accessTokens: AccessTokens;
+  readonly tokenEndpoint: TokenHandler;
+  /** Public keys by which tokens are verified. */
+  readonly publicKeys: readonly object[];
+}
+
+/** What a test may replace. */
+export interface AppOverrides {
+  readonly database?: Database;
+  readonly keys?: Keys;
+  readonly logger?: Logger;
+}
+
+/** The one composition root. */
+export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
+  const logger = overrides.logger ?? createLogger(config.logLevel);
+  await using stack = new AsyncDisposableStack();
+  const keys = overrides.keys ?? (await loadKeys(config));
+  const sealing = new Sealing(keys.sealing);
+  const database = stack.use(
+    overrides.database ??
+      (await openStorage({
+        ...config,
+        onIdleError: (error) => logger.warn({ err: error }, "an idle database connection was lost"),
+      })),
+  );
+  await bindKeys(database, sealing);
+  await database.transact(createAuditChains);
+
+  const sandbox = config.mode === "sandbox";
+  const clock = sandbox ? stack.use(await SandboxClock.open(database, config.sandboxClock)) : undefined;
+  const now = clock ? () => clock.now() : () => Temporal.Instant.fromEpochMilliseconds(Date.now());
+  if (sandbox) await prepareSandbox(database, sealing, now());
+
+  const accessLog = stack.use(
+    new AccessLog(database.db, config.audit, (error) => logger.error({ err: error }, "a record of a read was lost")),
+  );
+  const services: GraphQLServices = {
+    database,
+    sealing,
+    accessLog,
+    verifyFaceAssertion: createFaceAssertionVerifier(await faceVerifiersOf(config, keys)),
+    now,
+    sandboxControl: clock && keys.sandboxFaceVerifier ? createSandboxControl(clock, keys.sandboxFaceVerifier) : undefined,
+  };
+  const metrics = createMetrics(database);
+  const graphql = stack.use(
+    await createGraphQLEndpoint({
+      schema: buildServedSchema(),
+      introspection: sandbox,
+      onError: (told, error, { requestId }) => {
+        const { code } = told.extensions;
+        metrics.errors.inc({ code });
+        if (code === "INTERNAL_SERVER_ERROR") logger.error({ err: error, requestId, code }, "a request failed");
+        else if (code === "UPSTREAM_UNAVAILABLE") logger.warn({ err: error, requestId, code }, "the database did not answer");
+      },
+    }),
+  );
+  const issuer = config.publicUrl ?? `http://${config.host}:${config.port}`;
+  const tokens = { db: database.db, sealing, issuer, signingKeys: keys.tokenSigning, sandbox };
+  const owned = stack.move();
+  return {
+    config,
+    logger,
+    metrics,
+    database,
+    sealing,
+    services,
+    graphql,
+    accessTokens: new AccessTokens(tokens),
+    tokenEndpoint: createAuthorizationServer({ ...tokens, cookieKey: keys.cookie }),
+    publicKeys: keys.tokenSigning.map(publicJwk),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function faceVerifiersOf(config: Config, keys: Keys): Promise<FaceVerifiers> {
+  const verifiers = new Map(config.faceVerifiersFile ? await readFaceVerifiers(config.faceVerifiersFile) : []);
+  if (config.mode === "sandbox" && keys.sandboxFaceVerifier) {
+    verifiers.set(SANDBOX_VERIFIER, [publicJwk(keys.sandboxFaceVerifier)]);
+  }
+  return verifiers;
+}

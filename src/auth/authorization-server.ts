@@ -1,0 +1,149 @@
+import "./node-release.js";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { JWK } from "jose";
+import Provider, { type Adapter, type AdapterPayload, type ClientMetadata, errors, type KoaContextWithOIDC } from "oidc-provider";
+import { scopes } from "../domain/actor.js";
+import { type ClientRecord, readActiveClient, useClientAssertion } from "../storage/channel-clients.js";
+import type { Executor } from "../storage/database.js";
+import type { Sealing } from "../storage/sealing.js";
+
+export const AUDIENCE = "changqing";
+const ACCESS_TOKEN_SECONDS = 900;
+
+export interface AuthorizationServerOptions {
+  readonly db: Executor;
+  readonly sealing: Sealing;
+  readonly issuer: string;
+  readonly signingKeys: readonly JWK[];
+  readonly cookieKey: string;
+  readonly sandbox: boolean;
+}
+
+export type TokenHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The keyed hash under which a client's secret is stored. */
+export function clientSecretIndex(sealing: Sealing, clientId: string, secret: string): Buffer {
+  return sealing.index("client-secret", `${clientId}|${secret}`);
+}
+
+/** POST /oauth/token: client credentials by secret (basic or post) or private_key_jwt; tokens are signed JWTs. */
+export function createAuthorizationServer(options: AuthorizationServerOptions): TokenHandler {
+  const basicAuth = new AsyncLocalStorage<boolean>();
+  const provider = new Provider(options.issuer, {
+    adapter: (model: string) => createAdapter(model, options, () => basicAuth.getStore() === true),
+    jwks: { keys: [...options.signingKeys] as never },
+    cookies: { keys: [options.cookieKey] },
+    scopes: [...scopes],
+    clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+    responseTypes: [],
+    clientDefaults: { id_token_signed_response_alg: "ES256" },
+    routes: { token: "/oauth/token", jwks: "/.well-known/jwks.json" },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      userinfo: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => AUDIENCE_RESOURCE,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({
+          scope: scopes.join(" "),
+          audience: AUDIENCE,
+          accessTokenTTL: ACCESS_TOKEN_SECONDS,
+          accessTokenFormat: "jwt",
+          jwt: { sign: { alg: "ES256" } },
+        }),
+      },
+    },
+    renderError: (ctx, out) => {
+      ctx.body = out;
+    },
+  });
+  const { prototype } = provider.Client;
+  prototype.compareClientSecret = async function compareClientSecret(this: { clientId: string; clientSecret?: string }, given) {
+    const expected = Buffer.from(this.clientSecret ?? "", "hex");
+    const actual = clientSecretIndex(options.sealing, this.clientId, given);
+    return expected.length === actual.length && timingSafeEqual(expected, actual);
+  } as typeof prototype.compareClientSecret;
+  provider.use(problemDetails);
+  const handle = provider.callback();
+  return (request, response) => {
+    const basic = /^basic /i.test(request.headers.authorization ?? "");
+    void basicAuth.run(basic, () => handle(request, response));
+  };
+}
+
+/** Resource indicators must be URIs; the audience in the token is the short name. */
+const AUDIENCE_RESOURCE = "urn:changqing:graphql";
+
+/** RFC 9457 problems that keep the OAuth members, and one answer whatever was wrong with a client's credentials. */
+async function problemDetails(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  await next();
+  if (ctx.status < 400) return;
+  const body = (ctx.body ?? {}) as { error?: string; error_description?: string };
+  const unauthenticated = body.error === "invalid_client" || ctx.status === 401;
+  const error = unauthenticated ? "invalid_client" : (body.error ?? "invalid_request");
+  const status = unauthenticated ? 401 : ctx.status;
+  const detail = unauthenticated ? "client authentication failed" : (body.error_description ?? "the request is not valid");
+  ctx.body = JSON.stringify({
+    type: "about:blank",
+    title: error.replaceAll("_", " "),
+    status,
+    detail,
+    error,
+    error_description: detail,
+  });
+  ctx.status = status;
+  ctx.type = "application/problem+json";
+}
+
+function createAdapter(model: string, options: AuthorizationServerOptions, basic: () => boolean): Adapter {
+  if (model === "Client") {
+    return {
+      ...statelessAdapter,
+      find: async (id) => {
+        const client = id.length <= 128 ? await readActiveClient(options.db, id, options.sandbox) : null;
+        return client ? (clientMetadata(client, basic()) as AdapterPayload) : undefined;
+      },
+    };
+  }
+  if (model !== "ReplayDetection") return statelessAdapter;
+  return {
+    ...statelessAdapter,
+    // One insert decides, also between two who present the same assertion at once; a look-up first could not.
+    upsert: async (id, _payload, expiresInSeconds = 3_600) => {
+      const expiresAt = new Date(Date.now() + expiresInSeconds * 1_000);
+      const first = await useClientAssertion(options.db, options.sealing.index("assertion", id), expiresAt);
+      if (!first) throw new errors.InvalidClientAuth("client assertion used before");
+    },
+  };
+}
+
+/** Tokens are self-contained: nothing is stored for them. */
+const statelessAdapter: Adapter = {
+  upsert: async () => undefined,
+  find: async () => undefined,
+  findByUserCode: async () => undefined,
+  findByUid: async () => undefined,
+  consume: async () => undefined,
+  destroy: async () => undefined,
+  revokeByGrantId: async () => undefined,
+};
+
+function clientMetadata(client: ClientRecord, basic: boolean): ClientMetadata {
+  const byKey = client.secretIndex === null;
+  return {
+    client_id: client.id,
+    client_name: client.name,
+    grant_types: ["client_credentials"],
+    redirect_uris: [],
+    response_types: [],
+    scope: client.scopes.join(" "),
+    // A client with a secret may send it either way; oidc-provider wants one way registered.
+    token_endpoint_auth_method: byKey ? "private_key_jwt" : basic ? "client_secret_basic" : "client_secret_post",
+    ...(byKey ? { jwks: client.jwks as never } : { client_secret: client.secretIndex?.toString("hex") }),
+  } as ClientMetadata;
+}

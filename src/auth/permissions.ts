@@ -1,0 +1,69 @@
+import { createRequire } from "node:module";
+import type { GraphQLSchema } from "graphql";
+import { applyMiddleware, type IMiddleware } from "graphql-middleware";
+import type * as GraphqlShield from "graphql-shield";
+import type { Actor, Scope } from "../domain/actor.js";
+
+// graphql-shield's ESM build does not load on current Node; its CommonJS build does.
+const { allow, deny, rule, shield } = createRequire(import.meta.url)("graphql-shield") as typeof GraphqlShield;
+
+interface Asking {
+  readonly actor: Actor;
+  readonly sandbox: boolean;
+}
+
+type Check = (asking: Asking) => boolean;
+
+// Never cached: a cached rule lets the second alias of a request through.
+const ruleOf = (name: string, check: Check) =>
+  rule(name, { cache: "no_cache" })((_source, _args, asking: Asking) => check(asking));
+
+const has = (scope: Scope): Check => ({ actor }) => actor.scopes.has(scope);
+
+const readStatus = ruleOf("readStatus", has("status:read"));
+const certify = ruleOf("certify", ({ actor }) => actor.kind === "CHANNEL" && actor.scopes.has("certification:write"));
+const readExpiry = ruleOf("readExpiry", ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("expiry:read"));
+const inSandbox = ruleOf("inSandbox", ({ sandbox }) => sandbox);
+const certifyInSandbox = ruleOf(
+  "certifyInSandbox",
+  ({ actor, sandbox }) => sandbox && actor.kind === "CHANNEL" && actor.scopes.has("certification:write"),
+);
+
+/**
+ * Who may: every root field is listed here, and what is not listed is denied. Rules know the caller's kind and scopes
+ * only; whose row it is stands in access.ts.
+ */
+export const permissions = {
+  Query: {
+    viewer: allow,
+    channels: allow,
+    // Each kind of node asks access.ts; what may not be seen is null, as is what does not exist.
+    node: readStatus,
+    certification: readStatus,
+    pensionerStatus: readStatus,
+    pensionerStatuses: readStatus,
+    certificationPreview: readStatus,
+    expiringCertifications: readExpiry,
+    expiryCalendar: readExpiry,
+  },
+  Mutation: {
+    certificationStart: certify,
+    certificationComplete: certify,
+    certificationCancel: certify,
+    sandboxFaceAssertion: certifyInSandbox,
+    sandboxClockAdvance: inSandbox,
+  },
+};
+
+export const FORBIDDEN_MESSAGE = "FORBIDDEN";
+
+/** Applies the page to the root fields only: wrapping every field of every type costs six times as much on lists. */
+export function applyPermissions(schema: GraphQLSchema): GraphQLSchema {
+  const generator = shield(permissions, {
+    fallbackRule: deny,
+    fallbackError: new Error(FORBIDDEN_MESSAGE),
+    allowExternalErrors: true,
+  });
+  const { Query, Mutation } = generator.generate(schema) as unknown as Record<string, object>;
+  return applyMiddleware(schema, { Query, Mutation } as IMiddleware);
+}

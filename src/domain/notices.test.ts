@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { alreadyValidNotice, certificationSucceededSms, notInScopeNotice, statusNotice } from "./notices.js";
+import { paymentStatusOn } from "./payment.js";
+import { policyOn } from "./policy.js";
+import { stateOn, type Validity } from "./validity.js";
+
+const policy = policyOn(Temporal.PlainDate.from("2026-04-01"));
+const validity = (validThrough: string, lastCertifiedOn: string | null): Validity => ({
+  anchorMonth: Temporal.PlainDate.from(validThrough).toPlainYearMonth().subtract({ months: 12 }),
+  validThrough: Temporal.PlainDate.from(validThrough),
+  lastCertifiedOn: lastCertifiedOn === null ? null : Temporal.PlainDate.from(lastCertifiedOn),
+});
+
+test("S2 the answer is the briefing's sentence, followed by what to check and whom to ask", () => {
+  const text = notInScopeNotice.text["zh-CN"];
+  expect(text.startsWith("您不在本次认证范围内，无需进行认证！")).toBe(true);
+  for (const advice of ["姓名", "身份证号", "用人单位", "社保机构"]) expect(text).toContain(advice);
+});
+
+test("V4 the question is the briefing's, with the last certification date", () => {
+  expect(alreadyValidNotice(validity("2025-04-30", "2024-04-09")).text["zh-CN"]).toBe(
+    "您上次认证时间为2024年4月9日，现在仍处于认证有效期内，是否再次进行认证？",
+  );
+});
+
+test("V4 someone who has never certified is asked without a date that does not exist", () => {
+  const { code, text } = alreadyValidNotice(validity("2027-02-28", null));
+  expect(code).toBe("ALREADY_VALID");
+  expect(text["zh-CN"]).not.toContain("上次认证");
+  expect(text["zh-CN"]).toContain("2027年2月28日");
+  expect(text.en).toContain("28 February 2027");
+});
+
+test("R4 the success text is the briefing's, and R2 it names the pensioner", () => {
+  expect(certificationSucceededSms("张三", Temporal.PlainDate.from("2025-06-30"))).toBe(
+    "【北京市人力社保局】尊敬的待遇领取人张三, 您本次资格认证操作已成功, 有效期已延长至2025年06月月末。祝您生活愉快!",
+  );
+});
+
+test("R2 two people who share a phone get two texts", () => {
+  const until = Temporal.PlainDate.from("2025-06-30");
+  expect(certificationSucceededSms("张三", until)).not.toBe(certificationSucceededSms("李四", until));
+});
+
+test.each([
+  ["2026-02-28", null],
+  ["2026-03-01", "DUE_SOON"],
+  ["2026-05-31", "DUE_SOON"],
+  ["2026-06-01", "PAYMENT_SUSPENDED"],
+])("V5 valid through 2026-05-31, on %s the notice is %s", (today, code) => {
+  const day = Temporal.PlainDate.from(today);
+  const { validThrough } = validity("2026-05-31", "2025-05-06");
+  const state = stateOn({ validThrough }, day, policy);
+  const payment = paymentStatusOn({ validThrough, holds: [], backPayMonths: [] }, day);
+  expect(statusNotice({ state, validThrough }, payment, false)?.code ?? null).toBe(code);
+});

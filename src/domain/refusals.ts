@@ -1,0 +1,194 @@
+import type { Language, Text } from "./language.js";
+
+/** The codes of `userErrors`: the contract with integrators. */
+export const userErrorCodes = [
+  "NOT_IN_SCOPE",
+  "ALREADY_VALID",
+  "INVALID_DOCUMENT",
+  "SESSION_EXPIRED",
+  "SESSION_NOT_OPEN",
+  "EVIDENCE_REQUIRED",
+  "EVIDENCE_NOT_ADMISSIBLE",
+  "EVIDENCE_REJECTED",
+  "CHANNEL_NOT_ALLOWED",
+  "METHOD_NOT_ALLOWED",
+  "HELPER_LIMIT_REACHED",
+  "TOO_OLD",
+  "STALE_VERSION",
+  "WRONG_STATE",
+  "NOT_FOUND",
+  "INVALID_INPUT",
+] as const;
+export type UserErrorCode = (typeof userErrorCodes)[number];
+
+interface RefusalRow extends Text {
+  readonly code: UserErrorCode;
+}
+
+/** Everything that can be refused as a matter of business, with the sentence shown for it. */
+export const refusals = {
+  NOT_IN_SCOPE: {
+    code: "NOT_IN_SCOPE",
+    "zh-CN": "您不在本次认证范围内，无需进行认证！请检查您的姓名与身份证号是否填写正确。如有疑问，请与用人单位或所属社保机构联系。",
+    en: "This person is not in the scope of this certification and need not certify. Please check the name and the ID number; if in doubt, ask the employer or the social insurance agency.",
+  },
+  ALREADY_VALID: {
+    code: "ALREADY_VALID",
+    "zh-CN": "您上次认证时间为{date}，现在仍处于认证有效期内，是否再次进行认证？",
+    en: "The last certification was on {date} and is still valid. Certify again?",
+  },
+  NEVER_CERTIFIED_STILL_VALID: {
+    code: "ALREADY_VALID",
+    "zh-CN": "您尚未进行过认证，现在仍处于有效期内（至{date}），是否现在进行认证？",
+    en: "There is no certification yet and none is due before {date}. Certify now?",
+  },
+  DOCUMENT_FORMAT: {
+    code: "INVALID_DOCUMENT",
+    "zh-CN": "证件号码格式不正确。",
+    en: "The document number does not have the form of this document type.",
+  },
+  DOCUMENT_DIVISION: {
+    code: "INVALID_DOCUMENT",
+    "zh-CN": "证件号码的地区代码不正确。",
+    en: "The document number's division code does not fit this document type.",
+  },
+  DOCUMENT_BIRTH_DATE: {
+    code: "INVALID_DOCUMENT",
+    "zh-CN": "证件号码中的出生日期不正确。",
+    en: "The document number's birth date does not exist or lies in the future.",
+  },
+  DOCUMENT_CHECK_DIGIT: {
+    code: "INVALID_DOCUMENT",
+    "zh-CN": "证件号码校验位不正确，请核对后重新填写。",
+    en: "The document number's check digit is wrong; a digit was probably mistyped.",
+  },
+  NAME_EMPTY: { code: "INVALID_INPUT", "zh-CN": "请填写姓名。", en: "The name is empty." },
+  NAME_TOO_LONG: {
+    code: "INVALID_INPUT",
+    "zh-CN": "姓名过长（最多100个字符）。",
+    en: "The name is longer than 100 characters.",
+  },
+  NAME_NOT_A_NAME: {
+    code: "INVALID_INPUT",
+    "zh-CN": "姓名中含有不允许的字符。",
+    en: "The name contains characters that do not occur in names.",
+  },
+  PHONE_INVALID: { code: "INVALID_INPUT", "zh-CN": "手机号码格式不正确。", en: "The phone number is not a phone number." },
+  IDEMPOTENCY_KEY_INVALID: {
+    code: "INVALID_INPUT",
+    "zh-CN": "idempotencyKey 应为1至128个可见ASCII字符。",
+    en: "idempotencyKey must be 1 to 128 visible ASCII characters.",
+  },
+  ACTOR_NOT_CHOSEN: {
+    code: "INVALID_INPUT",
+    "zh-CN": "actor.self 只能为 true；代他人办理时请填写 helper。",
+    en: "actor.self can only be true; when acting for someone else give helper.",
+  },
+  CONSENT_MISSING: {
+    code: "INVALID_INPUT",
+    "zh-CN": "代他人认证须取得待遇领取人员本人同意。",
+    en: "Acting on behalf of a pensioner needs the pensioner's consent.",
+  },
+  HELPER_IS_PENSIONER: {
+    code: "INVALID_INPUT",
+    "zh-CN": "代办人与待遇领取人员为同一人，请选择本人认证。",
+    en: "The helper and the pensioner are one person: certify as self.",
+  },
+  HELPER_LIMIT_REACHED: {
+    code: "HELPER_LIMIT_REACHED",
+    "zh-CN": "该代办人本月代办人数已达上限。",
+    en: "This helper has reached the number of pensioners one helper may serve in a month.",
+  },
+  CHANNEL_NOT_ALLOWED: {
+    code: "CHANNEL_NOT_ALLOWED",
+    "zh-CN": "该渠道不支持此方式的认证。",
+    en: "This channel does not certify in this way.",
+  },
+  SESSION_NOT_FOUND: { code: "NOT_FOUND", "zh-CN": "未找到该认证会话。", en: "There is no such certification session." },
+  SESSION_EXPIRED: {
+    code: "SESSION_EXPIRED",
+    "zh-CN": "认证会话已过期，请重新开始。",
+    en: "The certification session has expired; start a new one.",
+  },
+  SESSION_NOT_OPEN: {
+    code: "SESSION_NOT_OPEN",
+    "zh-CN": "认证会话已完成或已取消。",
+    en: "The certification session has been completed or cancelled.",
+  },
+  EVIDENCE_REQUIRED: {
+    code: "EVIDENCE_REQUIRED",
+    "zh-CN": "请提交且仅提交一份人脸核验结果。",
+    en: "Exactly one face assertion is required.",
+  },
+  EVIDENCE_NOT_ADMISSIBLE: {
+    code: "EVIDENCE_NOT_ADMISSIBLE",
+    "zh-CN": "该材料不能作为此渠道的认证依据。",
+    en: "This kind of evidence is not admissible in this channel.",
+  },
+  ASSERTION_INVALID: {
+    code: "EVIDENCE_REJECTED",
+    "zh-CN": "人脸核验结果的签名、签发方或内容无效。",
+    en: "The face assertion's signature, issuer, audience or claims are not valid.",
+  },
+  ASSERTION_WRONG_CHALLENGE: {
+    code: "EVIDENCE_REJECTED",
+    "zh-CN": "人脸核验结果不属于本次认证会话。",
+    en: "The face assertion was made for another session.",
+  },
+  ASSERTION_EXPIRED: {
+    code: "EVIDENCE_REJECTED",
+    "zh-CN": "人脸核验结果已过期或时间不正确，请重新核验。",
+    en: "The face assertion has expired or its times are wrong; verify the face again.",
+  },
+  ASSERTION_USED: {
+    code: "EVIDENCE_REJECTED",
+    "zh-CN": "人脸核验结果已被使用，请重新核验。",
+    en: "The face assertion has been used before; verify the face again.",
+  },
+  TOO_MANY_SUBJECTS: {
+    code: "INVALID_INPUT",
+    "zh-CN": "一次最多查询100人。",
+    en: "At most 100 persons can be asked for at once.",
+  },
+  MONTH_RANGE: {
+    code: "INVALID_INPUT",
+    "zh-CN": "月份范围应为1至60个月。",
+    en: "The range must be 1 to 60 months, from before through.",
+  },
+  CLOCK_BACKWARDS: {
+    code: "INVALID_INPUT",
+    "zh-CN": "沙箱时钟只能向前拨动。",
+    en: "The sandbox clock only moves forward.",
+  },
+  CLOCK_TOO_FAR: {
+    code: "INVALID_INPUT",
+    "zh-CN": "沙箱时钟一次最多向前拨动五年。",
+    en: "The sandbox clock moves at most five years at a time.",
+  },
+} as const satisfies Record<string, RefusalRow>;
+
+export type RefusalName = keyof typeof refusals;
+
+/** A business refusal: nothing was written. Becomes an entry of `userErrors`. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+  readonly refusal: RefusalName;
+  /** Where in the input, from `input` on. */
+  readonly path: readonly string[] | undefined;
+  readonly params: Readonly<Record<string, Text>>;
+
+  constructor(refusal: RefusalName, path?: readonly string[], params: Readonly<Record<string, Text>> = {}) {
+    super(refusals[refusal].code);
+    this.refusal = refusal;
+    this.path = path;
+    this.params = params;
+  }
+}
+
+/** The sentence of a refusal in a language, with its parameters filled in. */
+export function refusalMessage(refused: Pick<Refused, "refusal" | "params">, language: Language): string {
+  return refusals[refused.refusal][language].replace(
+    /\{(\w+)\}/g,
+    (whole, name: string) => refused.params[name]?.[language] ?? whole,
+  );
+}

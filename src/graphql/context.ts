@@ -1,0 +1,67 @@
+import DataLoader from "dataloader";
+import type { VerifyFaceAssertion } from "../auth/face-verifiers.js";
+import type { Actor, ChannelActor } from "../domain/actor.js";
+import type { Language } from "../domain/language.js";
+import { type OperationContext, type Today, todayOf } from "../operations/operation.js";
+import type { SandboxControl } from "../sandbox/sandbox-control.js";
+import type { AccessLog } from "../storage/access-log.js";
+import type { Database } from "../storage/database.js";
+import type { PensionerKey } from "../storage/ids.js";
+import { type PensionerRecord, readPensioners } from "../storage/pensioners.js";
+import type { Sealing } from "../storage/sealing.js";
+
+/** What the resolvers of every request share. */
+export interface GraphQLServices {
+  readonly database: Database;
+  readonly sealing: Sealing;
+  readonly accessLog: AccessLog;
+  readonly verifyFaceAssertion: VerifyFaceAssertion;
+  readonly now: () => Temporal.Instant;
+  readonly sandboxControl: SandboxControl | undefined;
+}
+
+/** One request: who asks, in which language, and the one instant at which all of it happens. */
+export class RequestContext {
+  readonly time: Today;
+  readonly sandbox: boolean;
+  readonly pensioners: DataLoader<PensionerKey, PensionerRecord | null, string>;
+
+  constructor(
+    readonly services: GraphQLServices,
+    readonly actor: Actor,
+    readonly language: Language,
+    readonly requestId: string,
+  ) {
+    this.time = todayOf(services.now());
+    this.sandbox = services.sandboxControl !== undefined;
+    this.pensioners = new DataLoader((keys) => this.#loadPensioners(keys), {
+      cacheKeyFn: ({ bucket, pensionerId }) => `${bucket}|${pensionerId}`,
+      maxBatchSize: 500,
+    });
+  }
+
+  async #loadPensioners(keys: readonly PensionerKey[]): Promise<(PensionerRecord | null)[]> {
+    const records = await readPensioners(this.services.database.db, keys);
+    const byId = new Map(records.map((record) => [record.pensionerId, record]));
+    return keys.map((key) => byId.get(key.pensionerId) ?? null);
+  }
+
+  /** Records that these persons were read by this operation; the answer waits for it under strict audit. */
+  recordReads(operation: string, persons: readonly PensionerKey[]): Promise<void> {
+    const { actor, requestId, time } = this;
+    const at = new Date(time.now.epochMilliseconds);
+    return this.services.accessLog.record({ clientId: actor.clientId, operation, requestId, at }, persons);
+  }
+
+  operationContext(): OperationContext {
+    const { database, sealing, verifyFaceAssertion } = this.services;
+    return { database, sealing, verifyFaceAssertion, actor: this.actor, now: this.time.now, requestId: this.requestId };
+  }
+
+  /** For the operations that the permissions page opens to channels only. */
+  channelContext(): OperationContext<ChannelActor> {
+    const { actor } = this;
+    if (actor.kind !== "CHANNEL") throw new Error("the permissions page let a client through that is no channel");
+    return { ...this.operationContext(), actor };
+  }
+}

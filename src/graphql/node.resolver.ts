@@ -1,0 +1,40 @@
+import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
+import { maySeePensionerById, maySeeSession } from "../auth/access.js";
+import { parseOpaqueId } from "../storage/ids.js";
+import { readSession } from "../storage/sessions.js";
+import { readVisibleCertification } from "./certification.resolver.js";
+import { CertificationSession } from "./certification.types.js";
+import type { RequestContext } from "./context.js";
+import { Node } from "./node.types.js";
+import { Pensioner } from "./pensioner.types.js";
+
+@Resolver()
+export class NodeResolver {
+  @Query(() => Node, {
+    nullable: true,
+    description:
+      "Anything by id; null when there is none or it is not the caller's to see. A channel finds people by naming them, not by id. Scope status:read.",
+  })
+  async node(@Arg("id", () => ID, { description: "An opaque id." }) id: string, @Ctx() context: RequestContext): Promise<Node | null> {
+    const key = parseOpaqueId(id);
+    switch (key?.kind) {
+      case "certification":
+        return readVisibleCertification(key, context, "node");
+      case "session": {
+        const session = await readSession(context.services.database.db, key);
+        if (!session || !maySeeSession(context.actor, session)) return null;
+        await context.recordReads("node", [key]);
+        return new CertificationSession(session, context);
+      }
+      case "pensioner": {
+        if (!maySeePensionerById(context.actor)) return null;
+        const record = await context.pensioners.load(key);
+        if (!record) return null;
+        await context.recordReads("node", [key]);
+        return new Pensioner(record, context);
+      }
+      case undefined:
+        return null;
+    }
+  }
+}

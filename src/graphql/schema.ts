@@ -1,0 +1,50 @@
+import { type GraphQLSchema, isInputObjectType } from "graphql";
+import { buildSchemaSync } from "type-graphql";
+import { applyPermissions } from "../auth/permissions.js";
+import { CertificationResolver, CertificationSessionResolver } from "./certification.resolver.js";
+import { Certification, CertificationSession } from "./certification.types.js";
+import { ExpiryResolver } from "./expiry.resolver.js";
+import { NodeResolver } from "./node.resolver.js";
+import { CertificationStatusResolver, PensionerResolver } from "./pensioner.resolver.js";
+import { Pensioner } from "./pensioner.types.js";
+import { SandboxResolver } from "./sandbox.resolver.js";
+import { DateScalar, DateTimeScalar, YearMonthScalar } from "./scalars.js";
+import { ViewerResolver } from "./viewer.resolver.js";
+
+/** Inputs of which exactly one field is given. */
+const oneOfInputs = ["ActorInput", "EvidenceInput"];
+
+/** The schema without permissions: for emitting and for comparing. */
+export function buildPlainSchema(): GraphQLSchema {
+  const schema = buildSchemaSync({
+    resolvers: [
+      CertificationResolver,
+      CertificationSessionResolver,
+      CertificationStatusResolver,
+      ExpiryResolver,
+      NodeResolver,
+      PensionerResolver,
+      SandboxResolver,
+      ViewerResolver,
+    ],
+    orphanedTypes: [Certification, CertificationSession, Pensioner],
+    scalarsMap: [
+      { type: Temporal.PlainDate, scalar: DateScalar },
+      { type: Temporal.PlainYearMonth, scalar: YearMonthScalar },
+      { type: Temporal.Instant, scalar: DateTimeScalar },
+    ],
+    validate: false,
+  });
+  // type-graphql has no @oneOf; graphql-js takes it from this flag, prints it and enforces it.
+  for (const name of oneOfInputs) {
+    const type = schema.getType(name);
+    if (!isInputObjectType(type)) throw new Error(`${name} is not an input type`);
+    type.isOneOf = true;
+  }
+  return schema;
+}
+
+/** The schema that is served: every root field behind the permissions page. */
+export function buildServedSchema(): GraphQLSchema {
+  return applyPermissions(buildPlainSchema());
+}

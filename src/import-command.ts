@@ -1,0 +1,203 @@
+import { constants } from "node:fs";
+import { access, realpath } from "node:fs/promises";
+import { constants as os } from "node:os";
+import { dirname, resolve } from "node:path";
+import type { Writable } from "node:stream";
+import { parseArgs } from "node:util";
+import { type Config, ConfigError, readConfig } from "./config.js";
+import { beijingDateOf } from "./domain/calendar.js";
+import { type RegisterHorizon, registerHorizon } from "./domain/register-row.js";
+import { noProgress, progressDisplay } from "./import-progress.js";
+import { loadKeys } from "./keys.js";
+import { type ImportProgress, importRegister } from "./operations/import-register.js";
+import { ProblemReport, removeEarlierReport } from "./register/problem-report.js";
+import { RegisterFile, RegisterFileError } from "./register/register-file.js";
+import { SandboxClock } from "./sandbox/sandbox-clock.js";
+import { EmbeddedDatabaseHeld } from "./storage/embedded-lock.js";
+import { isConnectionFault, sqlStateOf } from "./storage/faults.js";
+import { bindKeys, openStorage, WrongKeys } from "./storage/open.js";
+import { Sealing } from "./storage/sealing.js";
+
+const USAGE = `usage: import FILE [--report PATH] [--quiet]
+
+Imports a benefit register: CSV with a header, or NDJSON (.ndjson, .jsonl), UTF-8.
+  --report PATH  where lines that were left out are listed (FILE.report.csv)
+  --quiet        no progress, only the summary
+`;
+
+const OK = 0;
+const FAILED = 1;
+const WRONG_USAGE = 2;
+/** Shells report a process that a signal ended as 128 + its number. */
+const SIGNAL_BASE = 128;
+
+export interface CommandOutput {
+  readonly stdout: Writable;
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+}
+
+interface ImportArguments {
+  readonly file: string;
+  readonly report: string;
+  readonly quiet: boolean;
+}
+
+/** The `import` command: exit code 0, or 1 when a line or the whole failed, 2 for wrong usage, 130/143 when stopped. */
+export async function runImport(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  output: CommandOutput = process,
+): Promise<number> {
+  const given = readArguments(args);
+  if (given === "help") {
+    output.stdout.write(USAGE);
+    return OK;
+  }
+  if (given === null) {
+    output.stderr.write(USAGE);
+    return WRONG_USAGE;
+  }
+  try {
+    return await importFile(given, readConfig(env), output);
+  } catch (error) {
+    output.stderr.write(`import: ${messageFor(error, given.file)}\n`);
+    return FAILED;
+  }
+}
+
+function readArguments(args: readonly string[]): ImportArguments | "help" | null {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        report: { type: "string" },
+        quiet: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    if (values.help) return "help";
+    const [file, ...rest] = positionals;
+    if (!file || rest.length > 0 || values.report === "") return null;
+    return { file, report: values.report ?? `${file}.report.csv`, quiet: values.quiet };
+  } catch {
+    return null;
+  }
+}
+
+async function importFile(given: ImportArguments, config: Config, output: CommandOutput): Promise<number> {
+  // The file is looked at first: a wrong one leaves no trace, not even a migrated database.
+  await using file = await RegisterFile.open(given.file);
+  await refuseUnusableReport(given);
+  if (file.encoding !== "utf-8") output.stderr.write("import: the file is not UTF-8; it is read as GB18030\n");
+  const sealing = new Sealing((await loadKeys(config)).sealing);
+  await using database = await openStorage(config);
+  await bindKeys(database, sealing);
+  using clock = config.mode === "sandbox" ? await SandboxClock.open(database, config.sandboxClock) : null;
+  const wallNow = Temporal.Now.instant();
+  const now = clock?.now() ?? wallNow;
+  const horizon: RegisterHorizon = registerHorizon({
+    sandbox: clock !== null,
+    serviceDay: beijingDateOf(now),
+    wallDay: beijingDateOf(wallNow),
+  });
+  await removeEarlierReport(given.report);
+  await using report = new ProblemReport(given.report);
+  using stop = new StopSignals();
+  const display = given.quiet ? noProgress : progressDisplay(output.stderr, file.size);
+  const startedMs = performance.now();
+  let progress: ImportProgress;
+  try {
+    progress = await importRegister(
+      {
+        database,
+        sealing,
+        now,
+        signal: stop.signal,
+        onBatch: async (sofar, problems) => {
+          display.show(sofar);
+          await report.add(problems);
+        },
+      },
+      file.lines(horizon),
+    );
+  } finally {
+    display.stop();
+  }
+  output.stdout.write(summary(progress, performance.now() - startedMs, report));
+  if (stop.received) {
+    output.stderr.write(
+      `import: stopped by ${stop.received} after line ${progress.lastLine}; run it again to import the rest\n`,
+    );
+    return SIGNAL_BASE + os.signals[stop.received];
+  }
+  return progress.failed > 0 ? FAILED : OK;
+}
+
+async function refuseUnusableReport({ file, report }: ImportArguments): Promise<void> {
+  const existing = await realpath(report).catch(() => resolve(report));
+  if (existing === (await realpath(file))) throw new RegisterFileError("the report would overwrite the file itself");
+  try {
+    await access(dirname(resolve(report)), constants.W_OK);
+  } catch {
+    throw new RegisterFileError(`the report cannot be written to ${report}; choose another --report PATH`);
+  }
+}
+
+/** SIGINT and SIGTERM let the batch under way finish; a second one ends the process at once, which is safe too. */
+class StopSignals implements Disposable {
+  readonly #controller = new AbortController();
+  received: "SIGINT" | "SIGTERM" | null = null;
+
+  readonly #stop = (signal: NodeJS.Signals) => {
+    this.received = signal === "SIGINT" ? "SIGINT" : "SIGTERM";
+    this.#controller.abort();
+    this[Symbol.dispose]();
+  };
+
+  constructor() {
+    process.on("SIGINT", this.#stop);
+    process.on("SIGTERM", this.#stop);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  [Symbol.dispose](): void {
+    process.off("SIGINT", this.#stop);
+    process.off("SIGTERM", this.#stop);
+  }
+}
+
+function summary(progress: ImportProgress, elapsedMs: number, report: ProblemReport): string {
+  const seconds = Math.max(elapsedMs, 1) / 1_000;
+  const rows: readonly (readonly [string, string | number])[] = [
+    ["lines", progress.lines],
+    ["pensioners added", progress.added],
+    ["pensioners updated", progress.updated],
+    ["pensioners unchanged", progress.unchanged],
+    ["benefits added", progress.benefitsAdded],
+    ["benefits changed", progress.benefitsChanged],
+    ["duplicate lines", progress.duplicates],
+    ["failed lines", progress.failed],
+    ["seconds", seconds.toFixed(1)],
+    ["lines/s", Math.round(progress.lines / seconds)],
+    ["report", report.isWritten ? report.path : "none"],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(22)}${value}\n`).join("");
+}
+
+/** What went wrong in one line. A driver's own message may quote a statement's values, so it is never shown. */
+function messageFor(error: unknown, file: string): string {
+  if (error instanceof RegisterFileError) return `${file}: ${error.message}`;
+  if (error instanceof ConfigError || error instanceof WrongKeys || error instanceof EmbeddedDatabaseHeld) {
+    return error.message;
+  }
+  const rerun = "what was imported so far stands; run it again to import the rest";
+  const state = sqlStateOf(error);
+  if (isConnectionFault(error)) return `the database cannot be reached or was lost; ${rerun}`;
+  if (state) return `the database refused a statement (SQLSTATE ${state}); ${rerun}`;
+  const errno = (error as NodeJS.ErrnoException).code;
+  return `failed (${error instanceof Error ? error.name : "unknown"}${errno ? ` ${errno}` : ""}); ${rerun}`;
+}

@@ -1,0 +1,159 @@
+import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
+import type { RegisterLine } from "../domain/register-row.js";
+import type { Database } from "../storage/database.js";
+import { bulkArraysFor } from "../storage/bulk-arrays.js";
+import { isConnectionFault, UnknownCommit } from "../storage/faults.js";
+import { newId } from "../storage/ids.js";
+import { isBenefitSeen, type RegisterRun } from "../storage/register.js";
+import type { Sealing } from "../storage/sealing.js";
+import { applyRegisterBatch, type BatchContext, type BatchOutcome } from "./apply-register-batch.js";
+import { todayOf } from "./operation.js";
+import { type LineProblem, RegisterBatch } from "./register-batch.js";
+
+export interface ImportRegisterContext {
+  readonly database: Database;
+  readonly sealing: Sealing;
+  readonly now: Temporal.Instant;
+  /** Once aborted, no further batch begins. */
+  readonly signal?: AbortSignal;
+  /** Lines to a transaction. */
+  readonly batchLines?: number;
+  /** Called after each commit, with the problems of that batch in the order of their lines. */
+  readonly onBatch?: (progress: ImportProgress, problems: readonly LineProblem[]) => Promise<void> | void;
+}
+
+export interface ImportCounts {
+  readonly lines: number;
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly benefitsAdded: number;
+  readonly benefitsChanged: number;
+  readonly duplicates: number;
+  readonly failed: number;
+}
+
+export interface ImportProgress extends ImportCounts {
+  /** The number of the last line that is done. */
+  readonly lastLine: number;
+  readonly readBytes: number;
+}
+
+const BATCH_LINES = { postgresql: 2_000, embedded: 500 } as const;
+const MAX_ATTEMPTS = 6;
+const FIRST_PAUSE_MS = 250;
+
+const nothing: ImportProgress = {
+  lines: 0,
+  added: 0,
+  updated: 0,
+  unchanged: 0,
+  benefitsAdded: 0,
+  benefitsChanged: 0,
+  duplicates: 0,
+  failed: 0,
+  lastLine: 0,
+  readBytes: 0,
+};
+
+/**
+ * Brings pensioners, documents and benefits to what a benefit register says, batch by batch. A batch stands or falls
+ * as a whole, and importing a line again changes nothing: whatever ends an import, running it again finishes it.
+ */
+export async function importRegister(
+  context: ImportRegisterContext,
+  lines: AsyncIterable<readonly RegisterLine[]>,
+): Promise<ImportProgress> {
+  const { database, sealing } = context;
+  const run: RegisterRun = { id: newId(), at: context.now.round("millisecond") };
+  const batchContext: BatchContext = {
+    sealing,
+    run,
+    arrays: bulkArraysFor(database.kind),
+    policy: todayOf(context.now).policy,
+  };
+  const limit = context.batchLines ?? BATCH_LINES[database.kind];
+  const source = lines[Symbol.asyncIterator]();
+  let progress = nothing;
+  let mostAreNew = false;
+  // The next batch is read and sealed while the database works on this one.
+  let next = readBatch(source, sealing, limit, mostAreNew);
+  try {
+    for (let batch = await next; batch.lines > 0 && !context.signal?.aborted; batch = await next) {
+      next = readBatch(source, sealing, limit, mostAreNew);
+      // A failure of reading is looked at when this batch is done.
+      next.catch(() => undefined);
+      const outcome = await applySurely(database, batchContext, batch);
+      mostAreNew = outcome.counts.added * 2 > batch.documents;
+      progress = advance(progress, batch, outcome);
+      const problems = [...batch.problems, ...outcome.problems].sort((a, b) => a.line - b.line);
+      await context.onBatch?.(progress, problems);
+    }
+    return progress;
+  } finally {
+    await next.catch(() => undefined);
+    await source.return?.();
+  }
+}
+
+async function readBatch(
+  source: AsyncIterator<readonly RegisterLine[]>,
+  sealing: Sealing,
+  limit: number,
+  sealAhead: boolean,
+): Promise<RegisterBatch> {
+  const batch = new RegisterBatch(sealing, sealAhead);
+  while (batch.lines < limit) {
+    const group = await source.next();
+    if (group.done) break;
+    for (const line of group.value) batch.add(line);
+    // Sealing would otherwise keep the transaction under way from sending its next statement.
+    await turn();
+  }
+  return batch;
+}
+
+/** Runs a batch until it is known to be in the database, also across a lost connection. */
+async function applySurely(database: Database, context: BatchContext, batch: RegisterBatch): Promise<BatchOutcome> {
+  const inDoubt: BatchOutcome[] = [];
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const stands = await findStanding(database, context, inDoubt);
+      if (stands) return stands;
+      return await database.transact(async (tx) => {
+        const outcome = await applyRegisterBatch(tx, context, batch);
+        inDoubt.splice(0, 1, outcome);
+        return outcome;
+      });
+    } catch (error) {
+      if (!isConnectionFault(error) || attempt >= MAX_ATTEMPTS) throw error;
+      if (!(error instanceof UnknownCommit)) inDoubt.length = 0;
+      await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+    }
+  }
+}
+
+/** The outcome whose commit was in doubt, when its mark is in the database after all. */
+async function findStanding(
+  database: Database,
+  { run }: BatchContext,
+  [outcome]: readonly BatchOutcome[],
+): Promise<BatchOutcome | null> {
+  if (!outcome?.firstBenefit) return null;
+  return (await isBenefitSeen(database.db, outcome.firstBenefit, run)) ? outcome : null;
+}
+
+function advance(before: ImportProgress, batch: RegisterBatch, { counts, problems }: BatchOutcome): ImportProgress {
+  return {
+    lines: before.lines + batch.lines,
+    added: before.added + counts.added,
+    updated: before.updated + counts.updated,
+    unchanged: before.unchanged + counts.unchanged,
+    benefitsAdded: before.benefitsAdded + counts.benefitsAdded,
+    benefitsChanged: before.benefitsChanged + counts.benefitsChanged,
+    duplicates: before.duplicates + counts.duplicates,
+    failed: before.failed + batch.problems.length + problems.length,
+    lastLine: batch.lastLine,
+    readBytes: batch.readBytes,
+  };
+}

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import type { Actor } from "../domain/actor.js";
+import { beijingDateOf } from "../domain/calendar.js";
+import type { FaceAssertionClaims } from "../domain/face-assertion.js";
+import { type Policy, policyOn } from "../domain/policy.js";
+import { Refused } from "../domain/refusals.js";
+import { appendAudit } from "../storage/audit.js";
+import type { Database, Tx } from "../storage/database.js";
+import { claimKey, type KeyClaim, storeResult } from "../storage/idempotency.js";
+import type { PensionerKey } from "../storage/ids.js";
+import type { Sealing } from "../storage/sealing.js";
+
+/** What every write is given: where to write, who asks, and what time it is. */
+export interface OperationContext<A extends Actor = Actor> {
+  readonly database: Database;
+  readonly sealing: Sealing;
+  /** E2: claims of a registered verifier's assertion, null when signature, issuer, audience or form are not right. */
+  readonly verifyFaceAssertion: (assertion: string) => Promise<FaceAssertionClaims | null>;
+  readonly actor: A;
+  /** The instant of receipt: one for the whole operation. */
+  readonly now: Temporal.Instant;
+  readonly requestId: string;
+}
+
+/** The same key came with another input. */
+export class IdempotencyKeyReused extends Error {
+  override readonly name = "IdempotencyKeyReused";
+}
+
+export interface Today {
+  readonly now: Temporal.Instant;
+  readonly today: Temporal.PlainDate;
+  readonly policy: Policy;
+}
+
+export function todayOf(now: Temporal.Instant): Today {
+  const today = beijingDateOf(now);
+  return { now, today, policy: policyOn(today) };
+}
+
+export function toDate(instant: Temporal.Instant): Date {
+  return new Date(instant.epochMilliseconds);
+}
+
+export function toInstant(date: Date): Temporal.Instant {
+  return Temporal.Instant.fromEpochMilliseconds(date.getTime());
+}
+
+/**
+ * Runs a write once per (client, operation, key), in one transaction with its effect: an equal repetition gets the
+ * stored result, another input under the same key is refused, and a refused write leaves the key free.
+ */
+export async function once<R>(
+  context: OperationContext,
+  operation: string,
+  input: { readonly idempotencyKey: string },
+  work: (tx: Tx) => Promise<R>,
+): Promise<R> {
+  if (!/^[\x21-\x7e]{1,128}$/.test(input.idempotencyKey)) {
+    throw new Refused("IDEMPOTENCY_KEY_INVALID", ["input", "idempotencyKey"]);
+  }
+  const { idempotencyKey, ...rest } = input;
+  const claim: KeyClaim = {
+    clientId: context.actor.clientId,
+    operation,
+    keyIndex: context.sealing.index("idempotency-key", idempotencyKey),
+    inputIndex: context.sealing.index("idempotency-input", canonicalJson(rest)),
+  };
+  return context.database.transact(async (tx) => {
+    const outcome = await claimKey<R>(tx, claim, toDate(context.now));
+    if (outcome.kind === "replay") return outcome.result;
+    if (outcome.kind === "other-input") throw new IdempotencyKeyReused("idempotency key reused");
+    const result = await work(tx);
+    await storeResult(tx, claim, result);
+    return result;
+  });
+}
+
+/** JSON with sorted keys and without absent values: equal inputs give equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (value instanceof Date) return JSON.stringify(value.toISOString());
+  if (value !== null && typeof value === "object") {
+    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+    entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(",")}}`;
+  }
+  return JSON.stringify(value) ?? "null";
+}
+
+export async function audit(
+  tx: Tx,
+  context: OperationContext,
+  fact: PensionerKey & { readonly operation: string; readonly subjectId: string; readonly outcome: string },
+): Promise<void> {
+  await appendAudit(tx, {
+    bucket: fact.bucket,
+    pensionerId: fact.pensionerId,
+    clientId: context.actor.clientId,
+    operation: fact.operation,
+    requestId: context.requestId,
+    at: context.now.toString(),
+    subjectId: fact.subjectId,
+    outcome: fact.outcome,
+  });
+}
+
+export function sha256(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

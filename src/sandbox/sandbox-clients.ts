@@ -1,0 +1,47 @@
+import { clientSecretIndex } from "../auth/authorization-server.js";
+import type { Scope } from "../domain/actor.js";
+import { channels } from "../domain/channels.js";
+import type { Sealing } from "../storage/sealing.js";
+import type { channelClient } from "../storage/tables.js";
+
+/** The secret of every sandbox client: it guards synthetic people only, and production refuses the clients. */
+export const SANDBOX_SECRET = "sandbox";
+
+const channelScopes: readonly Scope[] = ["status:read", "certification:write"];
+
+const staffClients: readonly { readonly id: string; readonly name: string; readonly scopes: readonly Scope[] }[] = [
+  { id: "sandbox-staff", name: "沙箱经办人员", scopes: ["status:read", "expiry:read"] },
+  { id: "sandbox-payroll", name: "沙箱发放岗", scopes: [] },
+  { id: "sandbox-auditor", name: "沙箱审计岗", scopes: [] },
+];
+
+/** The sandbox client of a channel: sandbox-icbc-app for ICBC_APP. */
+export function sandboxClientId(code: string): string {
+  return `sandbox-${code.toLowerCase().replaceAll("_", "-")}`;
+}
+
+/** One client a channel, and staff. */
+export function sandboxClients(sealing: Sealing, now: Date): (typeof channelClient.$inferInsert)[] {
+  const common = (id: string) => ({
+    id,
+    secretIndex: clientSecretIndex(sealing, id, SANDBOX_SECRET),
+    sandbox: true,
+    createdAt: now,
+  });
+  return [
+    ...channels.map((channel) => ({
+      ...common(sandboxClientId(channel.code)),
+      name: `沙箱${channel.nameZh}`,
+      kind: "CHANNEL" as const,
+      channel: channel.code,
+      scopes: [...channelScopes],
+    })),
+    ...staffClients.map(({ id, name, scopes }) => ({
+      ...common(id),
+      name,
+      kind: "STAFF" as const,
+      channel: null,
+      scopes: [...scopes],
+    })),
+  ];
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { languageOf } from "./accept-language.js";
+import type { App } from "./app.js";
+import { RequestContext } from "./graphql/context.js";
+import { type ErrorCode, publicError } from "./graphql/errors.js";
+
+const BODY_LIMIT_BYTES = 256 * 1024;
+const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+const KEEP_ALIVE_MS = 5_000;
+
+export interface Server extends AsyncDisposable {
+  readonly http: FastifyInstance;
+  /** The address clients may use, without a path. */
+  readonly address: string;
+  /** From now on not ready: load balancers look away while requests under way finish. */
+  drain(): void;
+}
+
+/** Serves an App over HTTP: GraphQL, tokens, keys, health and metrics. */
+export async function startServer(app: App): Promise<Server> {
+  let draining = false;
+  const http = Fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    genReqId: () => randomUUID(),
+    return503OnClosing: true,
+    forceCloseConnections: "idle",
+    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+  });
+  observe(http, app);
+  routeGraphQL(http, app);
+  routeTokens(http, app);
+  routeHealth(http, app, () => draining);
+  http.setErrorHandler((error: { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) app.logger.error({ err: error, requestId: request.id }, "a request failed");
+    return refuse(request, reply, status, status >= 500 ? "INTERNAL_SERVER_ERROR" : "BAD_USER_INPUT", requestFaults[status]);
+  });
+  http.setNotFoundHandler((request, reply) => refuse(request, reply, 404, "BAD_USER_INPUT", "404"));
+  const address = await http.listen({ port: app.config.port, host: app.config.host });
+  return {
+    http,
+    address,
+    drain: () => {
+      draining = true;
+    },
+    [Symbol.asyncDispose]: async () => {
+      draining = true;
+      await http.close();
+    },
+  };
+}
+
+const requestFaults: Readonly<Record<number, string>> = {
+  400: "(JSON)",
+  413: `(> ${BODY_LIMIT_BYTES / 1024} KB)`,
+  415: "(Content-Type: application/json)",
+};
+
+/** A GraphQL-shaped answer made before GraphQL comes into it. */
+function refuse(request: FastifyRequest, reply: FastifyReply, status: number, code: ErrorCode, detail?: string) {
+  const language = languageOf(request.headers["accept-language"]);
+  if (status === 401) reply.header("www-authenticate", "Bearer");
+  return reply.status(status).send({ errors: [publicError(code, { language, requestId: request.id }, detail)] });
+}
+
+function observe(http: FastifyInstance, app: App): void {
+  http.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+    reply.header("x-content-type-options", "nosniff");
+    reply.header("cache-control", "no-store");
+  });
+  http.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "unknown";
+    const seconds = reply.elapsedTime / 1_000;
+    app.metrics.requests.observe({ route, status: String(reply.statusCode) }, seconds);
+    app.logger.info(
+      { requestId: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      "request",
+    );
+  });
+}
+
+function routeGraphQL(http: FastifyInstance, app: App): void {
+  http.post("/graphql", async (request, reply) => {
+    const actor = await app.accessTokens.authenticate(request.headers.authorization);
+    if (!actor) return refuse(request, reply, 401, "UNAUTHENTICATED");
+    const context = new RequestContext(app.services, actor, languageOf(request.headers["accept-language"]), request.id);
+    const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
+    );
+    const response = await app.graphql.execute({ headers, body: request.body }, context);
+    for (const [name, value] of response.headers) reply.header(name, value);
+    if (response.body.kind !== "complete") throw new Error("incremental delivery is not offered");
+    return reply.status(response.status ?? 200).send(response.body.string);
+  });
+}
+
+function routeTokens(http: FastifyInstance, app: App): void {
+  // oidc-provider reads the body itself, so nothing may be read before it.
+  http.register(async (raw) => {
+    raw.removeAllContentTypeParsers();
+    raw.addContentTypeParser("*", (_request, _payload, done) => done(null));
+    raw.post("/oauth/token", (request, reply) => {
+      reply.hijack();
+      reply.raw.setHeader("x-request-id", request.id);
+      app.tokenEndpoint(request.raw, reply.raw);
+    });
+  });
+  http.get("/.well-known/jwks.json", async () => ({ keys: app.publicKeys }));
+}
+
+function routeHealth(http: FastifyInstance, app: App, draining: () => boolean): void {
+  http.get("/health/live", async () => ({ status: "ok" }));
+  http.get("/health/ready", async (_request, reply) => {
+    const answers = await app.database.ping();
+    const embedded = app.database.kind === "embedded";
+    const ready = answers && !draining();
+    return reply.status(ready ? 200 : 503).send({
+      status: ready ? (embedded ? "degraded" : "ok") : "unavailable",
+      mode: app.config.mode,
+      database: app.database.kind,
+      durability: embedded ? "survives a killed process, not a power cut" : "as PostgreSQL is configured",
+    });
+  });
+  http.get("/metrics", async (_request, reply) =>
+    reply.header("content-type", app.metrics.registry.contentType).send(await app.metrics.registry.metrics()),
+  );
+}

@@ -1,0 +1,78 @@
+import { and, desc, eq, inArray, lt, type SQL } from "drizzle-orm";
+import type { Pass } from "../domain/validity.js";
+import type { Executor } from "./database.js";
+import type { OwnedKey, PensionerKey } from "./ids.js";
+import { certification } from "./tables.js";
+
+export type CertificationRecord = Omit<typeof certification.$inferSelect, `helper${string}`>;
+
+const columns = {
+  bucket: certification.bucket,
+  pensionerId: certification.pensionerId,
+  id: certification.id,
+  clientId: certification.clientId,
+  channel: certification.channel,
+  method: certification.method,
+  actor: certification.actor,
+  state: certification.state,
+  sessionId: certification.sessionId,
+  occurredAt: certification.occurredAt,
+  receivedAt: certification.receivedAt,
+  decidedAt: certification.decidedAt,
+  rejectionCode: certification.rejectionCode,
+  failedFaces: certification.failedFaces,
+  validThrough: certification.validThrough,
+  replacedValidThrough: certification.replacedValidThrough,
+  policyVersion: certification.policyVersion,
+};
+
+function ownedBy(key: PensionerKey): SQL | undefined {
+  return and(eq(certification.bucket, key.bucket), eq(certification.pensionerId, key.pensionerId));
+}
+
+export async function readCertification(db: Executor, key: OwnedKey): Promise<CertificationRecord | null> {
+  const [row] = await db.select(columns).from(certification).where(and(ownedBy(key), eq(certification.id, key.id)));
+  return row ?? null;
+}
+
+/** A person's certifications, latest first; `visibleTo` limits them to one client's own. */
+export async function listCertifications(
+  db: Executor,
+  key: PensionerKey,
+  page: { readonly limit: number; readonly beforeId: string | null; readonly visibleTo: string | null },
+): Promise<CertificationRecord[]> {
+  return db
+    .select(columns)
+    .from(certification)
+    .where(
+      and(
+        ownedBy(key),
+        page.beforeId === null ? undefined : lt(certification.id, page.beforeId),
+        page.visibleTo === null ? undefined : eq(certification.clientId, page.visibleTo),
+      ),
+    )
+    .orderBy(desc(certification.id))
+    .limit(page.limit);
+}
+
+/** Passed and not revoked: the records that validity follows from, by pensioner id. */
+export async function readPasses(db: Executor, keys: readonly PensionerKey[]): Promise<Map<string, Pass[]>> {
+  const passes = new Map<string, Pass[]>();
+  if (keys.length === 0) return passes;
+  const rows = await db
+    .select({ pensionerId: certification.pensionerId, id: certification.id, occurredAt: certification.occurredAt })
+    .from(certification)
+    .where(
+      and(
+        inArray(certification.bucket, [...new Set(keys.map((key) => key.bucket))]),
+        inArray(certification.pensionerId, keys.map((key) => key.pensionerId)),
+        eq(certification.state, "PASSED"),
+      ),
+    );
+  for (const row of rows) {
+    const list = passes.get(row.pensionerId) ?? [];
+    list.push({ id: row.id, decidingInstant: Temporal.Instant.fromEpochMilliseconds(row.occurredAt.getTime()) });
+    passes.set(row.pensionerId, list);
+  }
+  return passes;
+}

@@ -1,0 +1,167 @@
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
+import type { BenefitType } from "../domain/benefits.js";
+import type { DocumentType } from "../domain/document-number.js";
+import type { HoldReason, PaymentHold } from "../domain/payment.js";
+import { isInScope } from "../domain/scope.js";
+import type { Subject } from "../domain/subject.js";
+import type { Validity } from "../domain/validity.js";
+import type { Executor } from "./database.js";
+import type { PensionerKey } from "./ids.js";
+import { documentIndex, nameIndex } from "./pensioner-index.js";
+import type { Sealing } from "./sealing.js";
+import { agency, backPayMonth, benefit, certification, identityDocument, paymentHold, pensioner } from "./tables.js";
+
+export interface BenefitRecord {
+  readonly type: BenefitType;
+  readonly approvedMonth: string;
+  readonly agency: { readonly code: string; readonly name: string; readonly districtCode: string };
+}
+
+/** A pensioner as read in one statement; names and numbers stay sealed until someone needs them. */
+export interface PensionerRecord extends PensionerKey {
+  readonly nameSealed: Buffer;
+  readonly phoneSealed: Buffer | null;
+  readonly documents: readonly { readonly type: DocumentType; readonly numberSealed: Buffer }[];
+  readonly benefits: readonly BenefitRecord[];
+  readonly validity: Validity;
+  readonly holds: readonly PaymentHold[];
+  /** Released for back-pay, each with the month whose payment it goes out with. */
+  readonly backPay: readonly { readonly month: string; readonly paidWithMonth: string }[];
+  readonly pendingCertificationId: string | null;
+  readonly version: number;
+}
+
+// Spelt out: drizzle leaves the table's name off in a select from one table, and the sub-selects would see their own.
+const owner = sql.raw('"pensioner"."bucket" and pensioner_id = "pensioner"."id"');
+
+// Read as JSON inside the one statement: a second round trip would cost more than all of these together.
+const columns = {
+  bucket: pensioner.bucket,
+  pensionerId: pensioner.id,
+  nameSealed: pensioner.nameSealed,
+  nameIndex: pensioner.nameIndex,
+  phoneSealed: pensioner.phoneSealed,
+  anchorMonth: pensioner.anchorMonth,
+  validThrough: pensioner.validThrough,
+  lastCertifiedOn: pensioner.lastCertifiedOn,
+  version: pensioner.version,
+  documents: sql<{ type: DocumentType; number: string }[] | null>`(
+    select json_agg(json_build_object('type', type, 'number', encode(number_sealed, 'base64')) order by type, blind_index)
+    from ${identityDocument} where bucket = ${owner})`,
+  benefits: sql<{ type: BenefitType; month: string; code: string; name: string | null; district: string }[] | null>`(
+    select json_agg(json_build_object('type', b.type, 'month', b.approved_month, 'code', b.agency_code,
+      'name', a.name, 'district', coalesce(a.district_code, b.district_code)) order by b.approved_month, b.type)
+    from ${benefit} b left join ${agency} a on a.code = b.agency_code where b.bucket = ${owner})`,
+  holds: sql<{ reason: HoldReason; from: string; resumes: string | null }[] | null>`(
+    select json_agg(json_build_object('reason', reason, 'from', from_month, 'resumes', resumes_month))
+    from ${paymentHold} where bucket = ${owner})`,
+  backPay: sql<{ month: string; paidWithMonth: string }[] | null>`(
+    select json_agg(json_build_object('month', month, 'paidWithMonth', paid_with_month) order by month)
+    from ${backPayMonth} where bucket = ${owner})`,
+  pendingCertificationId: sql<string | null>`(
+    select id::text from ${certification} where bucket = ${owner} and state = 'PENDING' order by id desc limit 1)`,
+};
+
+function prepareByDocument(db: Executor) {
+  return db
+    .select({ blindIndex: identityDocument.blindIndex, ...columns })
+    .from(identityDocument)
+    .innerJoin(
+      pensioner,
+      and(eq(pensioner.bucket, identityDocument.bucket), eq(pensioner.id, identityDocument.pensionerId)),
+    )
+    .where(sql`${identityDocument.blindIndex} = any(${sql.placeholder("indexes")}::bytea[])`)
+    .prepare("pensioners_by_document");
+}
+
+const byDocument = new WeakMap<Executor, ReturnType<typeof prepareByDocument>>();
+
+/**
+ * S2: the persons named, in the order asked; null for everyone who is not in scope *under that name*. One statement
+ * however many are asked for.
+ */
+export async function findInScope(
+  db: Executor,
+  sealing: Sealing,
+  subjects: readonly Subject[],
+): Promise<(PensionerRecord | null)[]> {
+  let statement = byDocument.get(db);
+  if (!statement) {
+    statement = prepareByDocument(db);
+    byDocument.set(db, statement);
+  }
+  const indexes = subjects.map((subject) => documentIndex(sealing, subject.document));
+  const rows = await statement.execute({ indexes });
+  const found = new Map(rows.map((row) => [row.blindIndex.toString("base64"), row]));
+  return subjects.map((subject, position) => {
+    const row = found.get(indexes[position]?.toString("base64") ?? "");
+    if (!row) {
+      // Equal work for an unknown person and a wrong name.
+      nameIndex(sealing, "", subject.comparableName);
+      return null;
+    }
+    const comparableNameMatches = nameIndex(sealing, row.pensionerId, subject.comparableName).equals(row.nameIndex);
+    return isInScope({ comparableNameMatches, benefitCount: row.benefits?.length ?? 0 }) ? toRecord(row) : null;
+  });
+}
+
+/** Persons by key, in no particular order; unknown keys are left out. */
+export async function readPensioners(db: Executor, keys: readonly PensionerKey[]): Promise<PensionerRecord[]> {
+  if (keys.length === 0) return [];
+  const buckets = [...new Set(keys.map((key) => key.bucket))];
+  const ids = keys.map((key) => key.pensionerId);
+  const rows = await db
+    .select(columns)
+    .from(pensioner)
+    .where(and(inArray(pensioner.bucket, buckets), inArray(pensioner.id, ids)));
+  return rows.map(toRecord);
+}
+
+/** A page of persons in a given order. */
+export async function listPensioners(
+  db: Executor,
+  page: { readonly where: SQL | undefined; readonly orderBy: readonly PgColumn[]; readonly limit: number },
+): Promise<PensionerRecord[]> {
+  const rows = await db.select(columns).from(pensioner).where(page.where).orderBy(...page.orderBy).limit(page.limit);
+  return rows.map(toRecord);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof prepareByDocument>["execute"]>>[number];
+
+function toRecord(row: Omit<Row, "blindIndex">): PensionerRecord {
+  return {
+    bucket: row.bucket,
+    pensionerId: row.pensionerId,
+    nameSealed: row.nameSealed,
+    phoneSealed: row.phoneSealed,
+    documents: (row.documents ?? []).map(({ type, number }) => ({ type, numberSealed: Buffer.from(number, "base64") })),
+    benefits: (row.benefits ?? []).map(({ type, month, code, name, district }) => ({
+      type,
+      approvedMonth: month,
+      agency: { code, name: name ?? code, districtCode: district },
+    })),
+    validity: toValidity(row),
+    holds: (row.holds ?? []).map(({ reason, from, resumes }) => ({
+      reason,
+      fromMonth: Temporal.PlainYearMonth.from(from),
+      resumesMonth: resumes === null ? null : Temporal.PlainYearMonth.from(resumes),
+    })),
+    backPay: row.backPay ?? [],
+    pendingCertificationId: row.pendingCertificationId,
+    version: row.version,
+  };
+}
+
+/** The stored validity columns as the domain's value. */
+export function toValidity(row: {
+  readonly anchorMonth: string;
+  readonly validThrough: string;
+  readonly lastCertifiedOn: string | null;
+}): Validity {
+  return {
+    anchorMonth: Temporal.PlainYearMonth.from(row.anchorMonth),
+    validThrough: Temporal.PlainDate.from(row.validThrough),
+    lastCertifiedOn: row.lastCertifiedOn === null ? null : Temporal.PlainDate.from(row.lastCertifiedOn),
+  };
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { places, Sealing } from "./sealing.js";
+
+const oldKey = randomBytes(16);
+const newKey = randomBytes(16);
+const indexKey = randomBytes(32);
+
+const before = new Sealing({ current: 1, keys: new Map([[1, oldKey]]), indexKey });
+const during = new Sealing({
+  current: 2,
+  keys: new Map([
+    [1, oldKey],
+    [2, newKey],
+  ]),
+  indexKey,
+});
+const after = new Sealing({ current: 2, keys: new Map([[2, newKey]]), indexKey });
+
+const number = "11010519491231002X";
+const place = places.documentNumber("01890000-0000-7000-8000-000000000001");
+
+describe("sealing", () => {
+  test("any text is read back as it was", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), fc.string(), (plain, anyPlace) => {
+        expect(before.open(before.seal(plain, anyPlace), anyPlace)).toBe(plain);
+      }),
+    );
+  });
+
+  test("the same text is sealed differently each time, and not in the clear", () => {
+    const sealed = before.seal(number, place);
+    expect(sealed.equals(before.seal(number, place))).toBe(false);
+    expect(sealed.includes(number)).toBe(false);
+  });
+
+  test("one changed bit anywhere is refused: version, nonce, ciphertext, tag", () => {
+    const sealed = during.seal(number, place);
+    for (let position = 0; position < sealed.length; position += 1) {
+      const tampered = Buffer.from(sealed);
+      tampered.writeUInt8(tampered.readUInt8(position) ^ 1, position);
+      expect(() => during.open(tampered, place), `byte ${position}`).toThrow();
+    }
+  });
+
+  test("a value that was cut short is refused, whatever is left of it", () => {
+    const sealed = before.seal(number, place);
+    for (let length = 0; length < sealed.length; length += 1) {
+      expect(() => before.open(sealed.subarray(0, length), place), `${length} bytes`).toThrow();
+    }
+    expect(() => before.open(Buffer.concat([sealed, Buffer.of(0)]), place)).toThrow();
+  });
+
+  test("a value moved to another row or column is refused", () => {
+    const id = "01890000-0000-7000-8000-000000000001";
+    const sealed = before.seal(number, places.pensionerName(id));
+    expect(() => before.open(sealed, places.pensionerName("01890000-0000-7000-8000-000000000002"))).toThrow();
+    expect(() => before.open(sealed, places.pensionerPhone(id))).toThrow();
+  });
+
+  test("every place names its column and its row", () => {
+    const texts = Object.values(places).flatMap((placeOf) => [placeOf("a"), placeOf("b")]);
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+});
+
+describe("key versions", () => {
+  test("a value under the former key is read while both keys are at hand", () => {
+    expect(during.open(before.seal(number, place), place)).toBe(number);
+  });
+
+  test("new values are sealed under the current key", () => {
+    expect(after.open(during.seal(number, place), place)).toBe(number);
+  });
+
+  test("a value under a key that is gone names the version", () => {
+    expect(() => after.open(before.seal(number, place), place)).toThrow("no sealing key of version 1");
+  });
+
+  test("a version that does not fit its byte is refused when the keys are loaded", () => {
+    expect(() => new Sealing({ current: 256, keys: new Map([[256, newKey]]), indexKey })).toThrow("1 to 255");
+  });
+
+  test("a version relabelled to another key at hand is refused", () => {
+    const sealed = before.seal(number, place);
+    sealed.writeUInt8(2, 0);
+    expect(() => during.open(sealed, place)).toThrow();
+  });
+});
+
+describe("blind index", () => {
+  test("equal values give equal bytes, in every process that holds the key", () => {
+    expect(before.index("document", number)).toEqual(after.index("document", number));
+    expect(before.index("document", number)).toHaveLength(32);
+  });
+
+  test("the bytes are those that are stored already", () => {
+    const sealing = new Sealing({ current: 1, keys: new Map([[1, oldKey]]), indexKey: Buffer.alloc(32, 7) });
+    expect(sealing.index("document", number).toString("hex")).toMatchInlineSnapshot(`"88b10ea121c1a6a2a2666da9cf734434fe033628f7198a14438ffb952423491b"`);
+  });
+
+  test("another purpose, value or key gives other bytes", () => {
+    const here = before.index("document", number).toString("hex");
+    expect(before.index("name", number).toString("hex")).not.toBe(here);
+    expect(before.index("document", `${number} `).toString("hex")).not.toBe(here);
+    const elsewhere = new Sealing({ current: 1, keys: new Map([[1, oldKey]]), indexKey: randomBytes(32) });
+    expect(elsewhere.index("document", number).toString("hex")).not.toBe(here);
+    expect(elsewhere.fingerprint()).not.toBe(before.fingerprint());
+  });
+});
