@@ -7,6 +7,7 @@ export default defineConfig({
   },
   test: {
     maxWorkers: 2,
+    reporters: process.env.CI ? ["default", ["json", { outputFile: ".ci/results.json" }]] : ["default"],
     projects: [
       {
         extends: true,

@@ -1,9 +1,10 @@
 import type { PGlite } from "@electric-sql/pglite";
-import { sql } from "drizzle-orm";
+import { is, sql } from "drizzle-orm";
+import { PgTable } from "drizzle-orm/pg-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Database } from "../src/storage/database.js";
 import { migrateEmbedded, migratePostgres } from "../src/storage/migrate.js";
-import { setting } from "../src/storage/tables.js";
+import * as tables from "../src/storage/tables.js";
 import { openTestDatabase } from "./testkit/database.js";
 
 let database: Database;
@@ -34,18 +35,22 @@ async function schema(): Promise<unknown> {
 }
 
 test("migrating a migrated database changes neither its schema nor its rows", async () => {
-  await database.db.insert(setting).values({ name: "kept", value: { yes: true } });
+  await database.db.insert(tables.setting).values({ name: "kept", value: { yes: true } });
   const before = await schema();
   await migrate();
   await migrate();
   expect(await schema()).toEqual(before);
-  expect(await database.db.select().from(setting)).toEqual([{ name: "kept", value: { yes: true } }]);
+  expect(await database.db.select().from(tables.setting)).toEqual([{ name: "kept", value: { yes: true } }]);
 });
 
-test("the migrated schema has the tables that the code names, empty", async () => {
-  expect(await schema()).toContainEqual({
-    kind: "constraint",
-    name: "pensioner_pk",
-    definition: "PRIMARY KEY (bucket, id)",
-  });
-});
+test.each(Object.entries(tables).filter(([, table]) => is(table, PgTable)))(
+  "%s can be read",
+  async (_, table) => {
+    await expect(
+      database.db
+        .select()
+        .from(table as PgTable)
+        .limit(1),
+    ).resolves.toBeInstanceOf(Array);
+  },
+);

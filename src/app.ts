@@ -1,8 +1,7 @@
 import "reflect-metadata";
-import { AccessTokens } from "./auth/access-tokens.js";
+import { AccessTokens, publicJwk } from "./auth/access-tokens.js";
 import { createAuthorizationServer, type TokenHandler } from "./auth/authorization-server.js";
 import { createFaceAssertionVerifier, type FaceVerifiers } from "./auth/face-verifiers.js";
-import { publicJwk } from "./auth/access-tokens.js";
 import type { Config } from "./config.js";
 import { createGraphQLEndpoint, type GraphQLEndpoint } from "./graphql/apollo.js";
 import type { GraphQLServices } from "./graphql/context.js";
@@ -10,9 +9,9 @@ import { buildServedSchema } from "./graphql/schema.js";
 import { type Keys, loadKeys, readFaceVerifiers } from "./keys.js";
 import { createLogger, type Logger } from "./logging.js";
 import { createMetrics, type Metrics } from "./metrics.js";
+import { prepareSandbox } from "./sandbox/prepare-sandbox.js";
 import { SandboxClock } from "./sandbox/sandbox-clock.js";
 import { createSandboxControl, SANDBOX_VERIFIER } from "./sandbox/sandbox-control.js";
-import { prepareSandbox } from "./sandbox/prepare-sandbox.js";
 import { AccessLog } from "./storage/access-log.js";
 import { createAuditChains } from "./storage/audit.js";
 import type { Database } from "./storage/database.js";
@@ -63,7 +62,9 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   if (sandbox) await prepareSandbox(database, sealing, now());
 
   const accessLog = stack.use(
-    new AccessLog(database.db, config.audit, (error) => logger.error({ err: error }, "a record of a read was lost")),
+    new AccessLog(database.db, config.audit, (error) =>
+      logger.error({ err: error }, "a record of a read was lost"),
+    ),
   );
   const services: GraphQLServices = {
     database,
@@ -71,7 +72,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     accessLog,
     verifyFaceAssertion: createFaceAssertionVerifier(await faceVerifiersOf(config, keys)),
     now,
-    sandboxControl: clock && keys.sandboxFaceVerifier ? createSandboxControl(clock, keys.sandboxFaceVerifier) : undefined,
+    sandboxControl:
+      clock && keys.sandboxFaceVerifier ? createSandboxControl(clock, keys.sandboxFaceVerifier) : undefined,
   };
   const metrics = createMetrics(database);
   const graphql = stack.use(
@@ -81,8 +83,10 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       onError: (told, error, { requestId }) => {
         const { code } = told.extensions;
         metrics.errors.inc({ code });
-        if (code === "INTERNAL_SERVER_ERROR") logger.error({ err: error, requestId, code }, "a request failed");
-        else if (code === "UPSTREAM_UNAVAILABLE") logger.warn({ err: error, requestId, code }, "the database did not answer");
+        if (code === "INTERNAL_SERVER_ERROR")
+          logger.error({ err: error, requestId, code }, "a request failed");
+        else if (code === "UPSTREAM_UNAVAILABLE")
+          logger.warn({ err: error, requestId, code }, "the database did not answer");
       },
     }),
   );
@@ -105,7 +109,9 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
 }
 
 async function faceVerifiersOf(config: Config, keys: Keys): Promise<FaceVerifiers> {
-  const verifiers = new Map(config.faceVerifiersFile ? await readFaceVerifiers(config.faceVerifiersFile) : []);
+  const verifiers = new Map(
+    config.faceVerifiersFile ? await readFaceVerifiers(config.faceVerifiersFile) : [],
+  );
   if (config.mode === "sandbox" && keys.sandboxFaceVerifier) {
     verifiers.set(SANDBOX_VERIFIER, [publicJwk(keys.sandboxFaceVerifier)]);
   }

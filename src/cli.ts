@@ -1,6 +1,7 @@
+import "./runtime-check.js";
+import { runImport } from "./import-command.js";
 import { writeKeyFileIfAbsent } from "./keys.js";
 import { describeStartFailure } from "./start-failure.js";
-import { runImport } from "./import-command.js";
 
 const USAGE = `usage: npm run cli -- COMMAND
 
@@ -27,7 +28,11 @@ async function generateKeys([verb, path, ...rest]: readonly string[]): Promise<n
     return 2;
   }
   const made = await writeKeyFileIfAbsent(path, false);
-  process.stderr.write(made ? `new keys in ${path}: keep a copy apart from the database\n` : `${path} exists and was left as it is\n`);
+  process.stderr.write(
+    made
+      ? `new keys in ${path}: keep a copy apart from the database\n`
+      : `${path} exists and was left as it is\n`,
+  );
   return made ? 0 : 1;
 }
 

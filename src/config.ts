@@ -11,7 +11,10 @@ const flag = z.enum(["true", "false", "1", "0"]).transform((text) => text === "t
 const environment = z.object({
   PORT: port.default(4000),
   HOST: z.string().min(1).default("127.0.0.1"),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must begin with postgres:// or postgresql://").optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must begin with postgres:// or postgresql://")
+    .optional(),
   DATA_DIR: z.string().min(1).default(".data"),
   MODE: z.enum(["sandbox", "production"]).optional(),
   NODE_ENV: z.string().optional(),
@@ -62,8 +65,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
           (values.MODE ? "" : " (with DATABASE_URL the mode is production unless MODE=sandbox is set)"),
       );
     }
-    if (values.SANDBOX_CLOCK) throw new ConfigError("SANDBOX_CLOCK cannot be set in production: its clock is the real one");
-    if (!values.PUBLIC_URL) throw new ConfigError("production needs PUBLIC_URL: the address in the tokens it issues");
+    if (values.SANDBOX_CLOCK)
+      throw new ConfigError("SANDBOX_CLOCK cannot be set in production: its clock is the real one");
+    if (!values.PUBLIC_URL)
+      throw new ConfigError("production needs PUBLIC_URL: the address in the tokens it issues");
   }
   if (embedded && !values.ALLOW_EMBEDDED_DB && (mode === "production" || values.NODE_ENV === "production")) {
     throw new ConfigError(

@@ -1,3 +1,4 @@
+import "./runtime-check.js";
 import "reflect-metadata";
 import { writeFileSync } from "node:fs";
 import { lexicographicSortSchema, printSchema } from "graphql";

@@ -89,7 +89,8 @@ async function importFile(given: ImportArguments, config: Config, output: Comman
   // The file is looked at first: a wrong one leaves no trace, not even a migrated database.
   await using file = await RegisterFile.open(given.file);
   await refuseUnusableReport(given);
-  if (file.encoding !== "utf-8") output.stderr.write("import: the file is not UTF-8; it is read as GB18030\n");
+  if (file.encoding !== "utf-8")
+    output.stderr.write("import: the file is not UTF-8; it is read as GB18030\n");
   const sealing = new Sealing((await loadKeys(config)).sealing);
   await using database = await openStorage(config);
   await bindKeys(database, sealing);
@@ -136,7 +137,8 @@ async function importFile(given: ImportArguments, config: Config, output: Comman
 
 async function refuseUnusableReport({ file, report }: ImportArguments): Promise<void> {
   const existing = await realpath(report).catch(() => resolve(report));
-  if (existing === (await realpath(file))) throw new RegisterFileError("the report would overwrite the file itself");
+  if (existing === (await realpath(file)))
+    throw new RegisterFileError("the report would overwrite the file itself");
   try {
     await access(dirname(resolve(report)), constants.W_OK);
   } catch {

@@ -13,7 +13,10 @@ const LOG_INTERVAL_MS = 5_000;
 export const noProgress: ProgressDisplay = { show: () => undefined, stop: () => undefined };
 
 /** `size` is that of the file, 0 when it is not known. */
-export function progressDisplay(stream: Writable & { readonly isTTY?: boolean }, size: number): ProgressDisplay {
+export function progressDisplay(
+  stream: Writable & { readonly isTTY?: boolean },
+  size: number,
+): ProgressDisplay {
   return stream.isTTY && size > 0 ? progressBar(stream, size) : progressLog(stream, size);
 }
 

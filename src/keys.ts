@@ -8,8 +8,15 @@ import { type Config, ConfigError } from "./config.js";
 import type { SealingKeys } from "./storage/sealing.js";
 
 const base64 = (bytes: number) =>
-  z.string().transform((text) => Buffer.from(text, "base64")).refine((key) => key.length === bytes, `must be ${bytes} bytes in base64`);
-const privateJwk = z.looseObject({ kty: z.enum(["EC", "OKP"]), kid: z.string().min(1), d: z.string().min(1) });
+  z
+    .string()
+    .transform((text) => Buffer.from(text, "base64"))
+    .refine((key) => key.length === bytes, `must be ${bytes} bytes in base64`);
+const privateJwk = z.looseObject({
+  kty: z.enum(["EC", "OKP"]),
+  kid: z.string().min(1),
+  d: z.string().min(1),
+});
 
 const keyFile = z.object({
   /** True in key files that a sandbox made for itself; production refuses them. */
@@ -36,7 +43,9 @@ export async function loadKeys(config: Config): Promise<Keys> {
   if (config.mode === "sandbox" && !config.keysFile) await writeKeyFileIfAbsent(path, true);
   const keys = parseKeyFile(path, await readKeyFile(path));
   if (config.mode === "production" && keys.sandbox) {
-    throw new ConfigError(`${path} holds sandbox keys; make production keys with \`npm run cli -- keys generate FILE\``);
+    throw new ConfigError(
+      `${path} holds sandbox keys; make production keys with \`npm run cli -- keys generate FILE\``,
+    );
   }
   return keys;
 }
@@ -45,7 +54,9 @@ async function readKeyFile(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new ConfigError(`the key file ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
+    throw new ConfigError(
+      `the key file ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`,
+    );
   }
 }
 
@@ -63,7 +74,8 @@ function parseKeyFile(path: string, text: string): Keys {
   }
   const { sealing, index } = parsed.data;
   const versions = new Map(Object.entries(sealing.keys).map(([version, key]) => [Number(version), key]));
-  if (!versions.has(sealing.current)) throw new ConfigError(`the key file ${path} lacks its current sealing key`);
+  if (!versions.has(sealing.current))
+    throw new ConfigError(`the key file ${path} lacks its current sealing key`);
   return {
     sandbox: parsed.data.sandbox,
     sealing: { current: sealing.current, keys: versions, indexKey: index },
@@ -100,7 +112,10 @@ async function newSigningKey(purpose: string): Promise<JWK> {
   return { ...jwk, kid: `${purpose}-${randomBytes(6).toString("hex")}`, alg: "ES256", use: "sig" };
 }
 
-const verifierFile = z.record(z.string().min(1), z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) }));
+const verifierFile = z.record(
+  z.string().min(1),
+  z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) }),
+);
 
 /** FACE_VERIFIERS_FILE: an object from issuer to JWK set. */
 export async function readFaceVerifiers(path: string): Promise<FaceVerifiers> {

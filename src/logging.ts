@@ -12,7 +12,17 @@ export function createLogger(level: string): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       // A second net under the choice of fields.
       redact: {
-        paths: ["*.name", "*.number", "*.phone", "*.document", "*.authorization", "*.cookie", "*.parameters", "*.query", "*.detail"],
+        paths: [
+          "*.name",
+          "*.number",
+          "*.phone",
+          "*.document",
+          "*.authorization",
+          "*.cookie",
+          "*.parameters",
+          "*.query",
+          "*.detail",
+        ],
         censor: "[redacted]",
       },
       serializers: { err: describeError },

@@ -1,9 +1,10 @@
+import "./runtime-check.js";
 import closeWithGrace from "close-with-grace";
 import { createApp } from "./app.js";
 import { readConfig } from "./config.js";
-import { describeStartFailure } from "./start-failure.js";
-import { startServer } from "./server.js";
 import { welcome } from "./sandbox/welcome.js";
+import { startServer } from "./server.js";
+import { describeStartFailure } from "./start-failure.js";
 
 const DRAIN_MS = 25_000;
 
@@ -19,7 +20,9 @@ async function main(): Promise<void> {
     await app[Symbol.asyncDispose]();
   });
   if (app.database.kind === "embedded") {
-    app.logger.warn("embedded database: survives a killed process, not a power cut; for real data set DATABASE_URL");
+    app.logger.warn(
+      "embedded database: survives a killed process, not a power cut; for real data set DATABASE_URL",
+    );
   }
   if (config.mode === "sandbox") process.stdout.write(welcome(server.address, config));
   process.stdout.write(`ready ${server.address}/graphql\n`);

@@ -39,7 +39,13 @@ export async function startServer(app: App): Promise<Server> {
   http.setErrorHandler((error: { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) app.logger.error({ err: error, requestId: request.id }, "a request failed");
-    return refuse(request, reply, status, status >= 500 ? "INTERNAL_SERVER_ERROR" : "BAD_USER_INPUT", requestFaults[status]);
+    return refuse(
+      request,
+      reply,
+      status,
+      status >= 500 ? "INTERNAL_SERVER_ERROR" : "BAD_USER_INPUT",
+      requestFaults[status],
+    );
   });
   http.setNotFoundHandler((request, reply) => refuse(request, reply, 404, "BAD_USER_INPUT", "404"));
   const address = await http.listen({ port: app.config.port, host: app.config.host });
@@ -63,10 +69,18 @@ const requestFaults: Readonly<Record<number, string>> = {
 };
 
 /** A GraphQL-shaped answer made before GraphQL comes into it. */
-function refuse(request: FastifyRequest, reply: FastifyReply, status: number, code: ErrorCode, detail?: string) {
+function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  code: ErrorCode,
+  detail?: string,
+) {
   const language = languageOf(request.headers["accept-language"]);
   if (status === 401) reply.header("www-authenticate", "Bearer");
-  return reply.status(status).send({ errors: [publicError(code, { language, requestId: request.id }, detail)] });
+  return reply
+    .status(status)
+    .send({ errors: [publicError(code, { language, requestId: request.id }, detail)] });
 }
 
 function observe(http: FastifyInstance, app: App): void {
@@ -80,7 +94,13 @@ function observe(http: FastifyInstance, app: App): void {
     const seconds = reply.elapsedTime / 1_000;
     app.metrics.requests.observe({ route, status: String(reply.statusCode) }, seconds);
     app.logger.info(
-      { requestId: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      {
+        requestId: request.id,
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
       "request",
     );
   });
@@ -90,7 +110,12 @@ function routeGraphQL(http: FastifyInstance, app: App): void {
   http.post("/graphql", async (request, reply) => {
     const actor = await app.accessTokens.authenticate(request.headers.authorization);
     if (!actor) return refuse(request, reply, 401, "UNAUTHENTICATED");
-    const context = new RequestContext(app.services, actor, languageOf(request.headers["accept-language"]), request.id);
+    const context = new RequestContext(
+      app.services,
+      actor,
+      languageOf(request.headers["accept-language"]),
+      request.id,
+    );
     const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
       value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
     );

@@ -10,6 +10,7 @@ export function describeStartFailure(error: unknown): string {
   }
   const code = (error as { code?: unknown } | null)?.code;
   if (code === "EADDRINUSE") return "changqing: the port is in use; set PORT to another one";
-  if (code === "ECONNREFUSED" || code === "ENOTFOUND") return "changqing: the database in DATABASE_URL does not answer";
+  if (code === "ECONNREFUSED" || code === "ENOTFOUND")
+    return "changqing: the database in DATABASE_URL does not answer";
   return `changqing: could not start: ${JSON.stringify(describeError(error))}`;
 }

@@ -10,7 +10,12 @@ export interface GraphQLAnswer<T> {
 export interface GraphQLFault {
   readonly message: string;
   readonly path?: readonly (string | number)[];
-  readonly extensions: { readonly code: string; readonly requestId: string; readonly retryable: boolean; readonly [more: string]: unknown };
+  readonly extensions: {
+    readonly code: string;
+    readonly requestId: string;
+    readonly retryable: boolean;
+    readonly [more: string]: unknown;
+  };
 }
 
 /** A channel's client as an integrator would write it: typed documents over HTTP. */
@@ -29,7 +34,9 @@ export class GraphQLClient {
   async request<R, V>(document: TypedDocumentString<R, V>, variables: V): Promise<R> {
     const answer = await this.send<R>({ query: document.toString(), variables });
     if (answer.errors.length > 0 || !answer.data) {
-      throw new Error(`unexpected errors\n${document.toString()}\n${JSON.stringify(variables)}\n${answer.status} ${answer.raw}`);
+      throw new Error(
+        `unexpected errors\n${document.toString()}\n${JSON.stringify(variables)}\n${answer.status} ${answer.raw}`,
+      );
     }
     return answer.data;
   }

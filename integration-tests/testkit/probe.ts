@@ -3,7 +3,10 @@ import { integer, pgTable } from "drizzle-orm/pg-core";
 import type { Executor } from "../../src/storage/database.js";
 
 /** A table outside the product's schema: which ids are in it tells what was committed. */
-const probe = pgTable("probe", { id: integer("id").primaryKey(), touched: integer("touched").notNull().default(0) });
+const probe = pgTable("probe", {
+  id: integer("id").primaryKey(),
+  touched: integer("touched").notNull().default(0),
+});
 
 export async function createProbe(db: Executor): Promise<void> {
   await db.execute(sql`create table probe (id integer primary key, touched integer not null default 0)`);
@@ -15,7 +18,10 @@ export async function addToProbe(db: Executor, id: number): Promise<void> {
 
 /** Locks the row, as an update does. */
 export async function touchInProbe(db: Executor, id: number): Promise<void> {
-  await db.update(probe).set({ touched: sql`${probe.touched} + 1` }).where(sql`${probe.id} = ${id}`);
+  await db
+    .update(probe)
+    .set({ touched: sql`${probe.touched} + 1` })
+    .where(sql`${probe.id} = ${id}`);
 }
 
 export async function readProbe(db: Executor): Promise<readonly number[]> {

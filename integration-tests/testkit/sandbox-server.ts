@@ -37,13 +37,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...options.environment,
   });
   const keys = await loadKeys(config);
-  const app = await createApp(config, { database: await openTestDatabase(), keys, logger: createLogger("silent") });
+  const app = await createApp(config, {
+    database: await openTestDatabase(),
+    keys,
+    logger: createLogger("silent"),
+  });
   const server = await startServer(app);
   return {
     app,
     server,
     keys,
-    signIn: (client) => signIn(server.address, /^[A-Z0-9_]+$/.test(client) ? sandboxClientId(client) : client, SANDBOX_SECRET),
+    signIn: (client) =>
+      signIn(server.address, /^[A-Z0-9_]+$/.test(client) ? sandboxClientId(client) : client, SANDBOX_SECRET),
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
       await app[Symbol.asyncDispose]();
@@ -60,6 +65,7 @@ export async function signIn(address: string, clientId: string, secret: string):
     body: new URLSearchParams({ grant_type: "client_credentials" }),
   });
   const body = (await response.json()) as { access_token?: string };
-  if (!body.access_token) throw new Error(`no token for ${clientId}: ${response.status} ${JSON.stringify(body)}`);
+  if (!body.access_token)
+    throw new Error(`no token for ${clientId}: ${response.status} ${JSON.stringify(body)}`);
   return new GraphQLClient(address, body.access_token);
 }

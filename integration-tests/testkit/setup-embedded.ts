@@ -6,7 +6,7 @@ import type { TestProject } from "vitest/node";
 import { migrateEmbedded } from "../../src/storage/migrate.js";
 
 /** Migrates one embedded database and keeps its files, which each test file loads in a fraction of the time. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), "changqing-embedded-"));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {

@@ -5,7 +5,7 @@ import { createPostgresDatabase } from "./database.js";
 import { startPostgresServer } from "./postgres-server.js";
 
 /** One server for the run with one migrated database on it, of which each test file gets a copy. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startPostgresServer({ durable: false });
   const stop = async () => server[Symbol.asyncDispose]();
   try {

@@ -3,7 +3,13 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { JWK } from "jose";
-import Provider, { type Adapter, type AdapterPayload, type ClientMetadata, errors, type KoaContextWithOIDC } from "oidc-provider";
+import Provider, {
+  type Adapter,
+  type AdapterPayload,
+  type ClientMetadata,
+  errors,
+  type KoaContextWithOIDC,
+} from "oidc-provider";
 import { scopes } from "../domain/actor.js";
 import { type ClientRecord, readActiveClient, useClientAssertion } from "../storage/channel-clients.js";
 import type { Executor } from "../storage/database.js";
@@ -63,7 +69,10 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     },
   });
   const { prototype } = provider.Client;
-  prototype.compareClientSecret = async function compareClientSecret(this: { clientId: string; clientSecret?: string }, given) {
+  prototype.compareClientSecret = async function compareClientSecret(
+    this: { clientId: string; clientSecret?: string },
+    given,
+  ) {
     const expected = Buffer.from(this.clientSecret ?? "", "hex");
     const actual = clientSecretIndex(options.sealing, this.clientId, given);
     return expected.length === actual.length && timingSafeEqual(expected, actual);
@@ -87,7 +96,9 @@ async function problemDetails(ctx: KoaContextWithOIDC, next: () => Promise<void>
   const unauthenticated = body.error === "invalid_client" || ctx.status === 401;
   const error = unauthenticated ? "invalid_client" : (body.error ?? "invalid_request");
   const status = unauthenticated ? 401 : ctx.status;
-  const detail = unauthenticated ? "client authentication failed" : (body.error_description ?? "the request is not valid");
+  const detail = unauthenticated
+    ? "client authentication failed"
+    : (body.error_description ?? "the request is not valid");
   ctx.body = JSON.stringify({
     type: "about:blank",
     title: error.replaceAll("_", " "),
@@ -143,7 +154,11 @@ function clientMetadata(client: ClientRecord, basic: boolean): ClientMetadata {
     response_types: [],
     scope: client.scopes.join(" "),
     // A client with a secret may send it either way; oidc-provider wants one way registered.
-    token_endpoint_auth_method: byKey ? "private_key_jwt" : basic ? "client_secret_basic" : "client_secret_post",
+    token_endpoint_auth_method: byKey
+      ? "private_key_jwt"
+      : basic
+        ? "client_secret_basic"
+        : "client_secret_post",
     ...(byKey ? { jwks: client.jwks as never } : { client_secret: client.secretIndex?.toString("hex") }),
   } as ClientMetadata;
 }

@@ -26,14 +26,20 @@ const claims = z.object({
  * by the domain, since a sandbox has a clock of its own.
  */
 export function createFaceAssertionVerifier(verifiers: FaceVerifiers): VerifyFaceAssertion {
-  const keySets = new Map([...verifiers].map(([issuer, keys]) => [issuer, createLocalJWKSet({ keys: [...keys] })]));
+  const keySets = new Map(
+    [...verifiers].map(([issuer, keys]) => [issuer, createLocalJWKSet({ keys: [...keys] })]),
+  );
   return async (assertion) => {
     if (assertion.length > MAX_LENGTH) return null;
     try {
-      const unverified = claims.parse(JSON.parse(Buffer.from(assertion.split(".")[1] ?? "", "base64url").toString("utf8")));
+      const unverified = claims.parse(
+        JSON.parse(Buffer.from(assertion.split(".")[1] ?? "", "base64url").toString("utf8")),
+      );
       const keySet = keySets.get(unverified.iss);
       if (!keySet) return null;
-      const { payload, protectedHeader } = await compactVerify(assertion, keySet, { algorithms: ["ES256", "EdDSA"] });
+      const { payload, protectedHeader } = await compactVerify(assertion, keySet, {
+        algorithms: ["ES256", "EdDSA"],
+      });
       if (protectedHeader.typ !== FACE_ASSERTION_TYPE) return null;
       const verified = claims.parse(JSON.parse(new TextDecoder().decode(payload)));
       if (![verified.aud].flat().includes(AUDIENCE) || verified.exp <= verified.iat) return null;

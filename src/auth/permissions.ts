@@ -5,7 +5,9 @@ import type * as GraphqlShield from "graphql-shield";
 import type { Actor, Scope } from "../domain/actor.js";
 
 // graphql-shield's ESM build does not load on current Node; its CommonJS build does.
-const { allow, deny, rule, shield } = createRequire(import.meta.url)("graphql-shield") as typeof GraphqlShield;
+const { allow, deny, rule, shield } = createRequire(import.meta.url)(
+  "graphql-shield",
+) as typeof GraphqlShield;
 
 interface Asking {
   readonly actor: Actor;
@@ -18,11 +20,20 @@ type Check = (asking: Asking) => boolean;
 const ruleOf = (name: string, check: Check) =>
   rule(name, { cache: "no_cache" })((_source, _args, asking: Asking) => check(asking));
 
-const has = (scope: Scope): Check => ({ actor }) => actor.scopes.has(scope);
+const has =
+  (scope: Scope): Check =>
+  ({ actor }) =>
+    actor.scopes.has(scope);
 
 const readStatus = ruleOf("readStatus", has("status:read"));
-const certify = ruleOf("certify", ({ actor }) => actor.kind === "CHANNEL" && actor.scopes.has("certification:write"));
-const readExpiry = ruleOf("readExpiry", ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("expiry:read"));
+const certify = ruleOf(
+  "certify",
+  ({ actor }) => actor.kind === "CHANNEL" && actor.scopes.has("certification:write"),
+);
+const readExpiry = ruleOf(
+  "readExpiry",
+  ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("expiry:read"),
+);
 const inSandbox = ruleOf("inSandbox", ({ sandbox }) => sandbox);
 const certifyInSandbox = ruleOf(
   "certifyInSandbox",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type SessionState, sessionStateAt, type StoredSessionState } from "./certification-session.js";
+import { type SessionState, type StoredSessionState, sessionStateAt } from "./certification-session.js";
 
 const expiresAt = Temporal.Instant.from("2026-04-15T04:30:00Z");
 

@@ -43,8 +43,17 @@ export interface Channel {
   readonly open: boolean;
 }
 
-function session(code: ChannelCode, nameZh: string, nameEn: string, open = true): Channel {
-  return { code, nameZh, nameEn, flow: "SESSION", methods: ["FACE"], reviewed: !open, backlogHours: 0, open };
+function session(code: ChannelCode, nameZh: string, nameEn: string): Channel {
+  return {
+    code,
+    nameZh,
+    nameEn,
+    flow: "SESSION",
+    methods: ["FACE"],
+    reviewed: false,
+    backlogHours: 0,
+    open: true,
+  };
 }
 
 function recorded(code: ChannelCode, nameZh: string, nameEn: string, method: CertificationMethod): Channel {
@@ -71,7 +80,7 @@ export const channels: readonly Channel[] = [
   session("E_SOCIAL_SECURITY_CARD", "电子社保卡", "E-social-security card"),
   session("ICBC_APP", "工商银行App", "ICBC app"),
   session("HUAXIA_APP", "华夏银行App", "Huaxia Bank app"),
-  session("CHINA_CONSULAR_APP", "中国领事App", "China Consular app", false),
+  { ...session("CHINA_CONSULAR_APP", "中国领事App", "China Consular app"), reviewed: true, open: false },
   recorded("AGENCY_COUNTER", "社保经办机构窗口", "Agency counter", "IN_PERSON"),
   recorded("PARTNER_BANK_COUNTER", "社银合作网点窗口", "Partner-bank counter", "IN_PERSON"),
   recorded("ICBC_KIOSK", "工商银行双目自助机", "ICBC binocular kiosk", "KIOSK"),

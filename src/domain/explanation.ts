@@ -1,6 +1,6 @@
 import { dateInWords, type Language, monthInWords } from "./language.js";
-import type { Policy } from "./policy.js";
 import { firstUnpaidMonth } from "./payment.js";
+import type { Policy } from "./policy.js";
 import type { CertificationState, Validity } from "./validity.js";
 
 /** V1, V2, V5: why the status is what it is: which record, which rule, which day. */
@@ -16,7 +16,7 @@ export function explainStatus(
   const last = dateInWords(validThrough, language);
   const unpaid = monthInWords(firstUnpaidMonth(validThrough), language);
   const day = dateInWords(today, language);
-  const certified = lastCertifiedOn !== null && lastCertifiedOn.toPlainYearMonth().equals(anchorMonth);
+  const certified = lastCertifiedOn?.toPlainYearMonth().equals(anchorMonth) ?? false;
   if (language === "en") {
     return [
       certified && lastCertifiedOn

@@ -12,7 +12,9 @@ export function dateInWords(date: Temporal.PlainDate, language: Language): strin
 
 /** 2026年6月 / June 2026 */
 export function monthInWords(month: Temporal.PlainYearMonth, language: Language): string {
-  return language === "zh-CN" ? `${month.year}年${month.month}月` : `${englishMonths[month.month - 1]} ${month.year}`;
+  return language === "zh-CN"
+    ? `${month.year}年${month.month}月`
+    : `${englishMonths[month.month - 1]} ${month.year}`;
 }
 
 const englishMonths = [

@@ -4,7 +4,13 @@ import type { PaymentStatus } from "./payment.js";
 import { type RefusalName, Refused, refusalMessage } from "./refusals.js";
 import type { CertificationState, Validity } from "./validity.js";
 
-export type NoticeCode = "NOT_IN_SCOPE" | "ALREADY_VALID" | "DUE_SOON" | "OVERDUE" | "PAYMENT_SUSPENDED" | "UNDER_REVIEW";
+export type NoticeCode =
+  | "NOT_IN_SCOPE"
+  | "ALREADY_VALID"
+  | "DUE_SOON"
+  | "OVERDUE"
+  | "PAYMENT_SUSPENDED"
+  | "UNDER_REVIEW";
 
 /** A text that a channel shows to the pensioner. */
 export interface Notice {
@@ -32,7 +38,11 @@ function inBothLanguages(write: (language: Language) => string): Text {
 }
 
 /** S2: one answer for wrong name, wrong number and unknown person. */
-export const notInScopeNotice: Notice = { code: "NOT_IN_SCOPE", text: textOf("NOT_IN_SCOPE"), nextChannels: [] };
+export const notInScopeNotice: Notice = {
+  code: "NOT_IN_SCOPE",
+  text: textOf("NOT_IN_SCOPE"),
+  nextChannels: [],
+};
 
 /** V4: the question to put to someone who is still valid. */
 export function alreadyValidRefusal(validity: Validity, path?: readonly string[]): Refused {
@@ -67,8 +77,11 @@ export function statusNotice(
     code: overdue ? "OVERDUE" : "DUE_SOON",
     text: inBothLanguages((language) => {
       const day = dateInWords(status.validThrough, language);
-      if (language === "en") return overdue ? `The certification expired on ${day}.` : `Please certify by ${day}.`;
-      return overdue ? `您的认证有效期已于${day}届满，请尽快办理认证。` : `您的认证有效期至${day}，请在到期前完成认证。`;
+      if (language === "en")
+        return overdue ? `The certification expired on ${day}.` : `Please certify by ${day}.`;
+      return overdue
+        ? `您的认证有效期已于${day}届满，请尽快办理认证。`
+        : `您的认证有效期至${day}，请在到期前完成认证。`;
     }),
     nextChannels: waysToCertify,
   };

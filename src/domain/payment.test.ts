@@ -72,13 +72,13 @@ describe("when payment resumes", () => {
 });
 
 describe("what a pass releases", () => {
-  const before = (otherHolds: readonly PaymentHold[] = []) => ({
+  const beforePass = (otherHolds: readonly PaymentHold[] = []) => ({
     validThrough: date("2026-05-31"),
     otherHolds,
   });
 
   test.each(["2025-06-01", "2026-05-31"])("P2 a pass on %s, in time, has nothing to resume", (passedOn) => {
-    expect(resumptionAfterPass(before(), date(passedOn), policy)).toBeNull();
+    expect(resumptionAfterPass(beforePass(), date(passedOn), policy)).toBeNull();
   });
 
   test.each([
@@ -86,7 +86,7 @@ describe("what a pass releases", () => {
     ["2026-06-30", ["2026-06"]],
     ["2027-01-15", ["2026-06", "2026-07", "2026-08", "2026-09", "2026-10", "2026-11", "2026-12", "2027-01"]],
   ])("P4 unpaid from 2026-06, a pass on %s releases %j", (passedOn, expected) => {
-    expect(resumptionAfterPass(before(), date(passedOn), policy)?.backPayMonths.map(String)).toEqual(
+    expect(resumptionAfterPass(beforePass(), date(passedOn), policy)?.backPayMonths.map(String)).toEqual(
       expected,
     );
   });
@@ -98,7 +98,7 @@ describe("what a pass releases", () => {
   ])(
     "P4 with a cut-off on the 10th, a pass on %s resumes in %s and releases %j",
     (passedOn, resumes, expected) => {
-      const resumption = resumptionAfterPass(before(), date(passedOn), untilCutoff);
+      const resumption = resumptionAfterPass(beforePass(), date(passedOn), untilCutoff);
       expect(resumption?.resumesMonth.toString()).toBe(resumes);
       expect(resumption?.backPayMonths.map(String)).toEqual(expected);
     },
@@ -120,13 +120,13 @@ describe("what a pass releases", () => {
     ],
     ["all along", [hold("IN_PRISON", "2026-06", "2026-10")], []],
   ])("P4 months lost for another reason %s are not paid", (_, otherHolds, expected) => {
-    const resumption = resumptionAfterPass(before(otherHolds), date("2026-09-10"), policy);
+    const resumption = resumptionAfterPass(beforePass(otherHolds), date("2026-09-10"), policy);
     expect(resumption?.backPayMonths.map(String)).toEqual(expected);
   });
 
   test("P5 while another reason is open a pass releases nothing", () => {
     const holds = [hold("IN_PRISON", "2026-07", "2026-08"), hold("DEATH_REPORTED", "2026-08")];
-    expect(resumptionAfterPass(before(holds), date("2026-09-10"), policy)?.backPayMonths).toEqual([]);
+    expect(resumptionAfterPass(beforePass(holds), date("2026-09-10"), policy)?.backPayMonths).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { beijingMonthOf, isBeforeMonth } from "./calendar.js";
-import { channelCodes, channelOf, type ChannelCode } from "./channels.js";
+import { type ChannelCode, channelCodes, channelOf } from "./channels.js";
 import { decidingInstant } from "./receipt-time.js";
 
 const at = (text: string) => Temporal.Instant.from(text);

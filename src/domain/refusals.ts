@@ -29,7 +29,8 @@ interface RefusalRow extends Text {
 export const refusals = {
   NOT_IN_SCOPE: {
     code: "NOT_IN_SCOPE",
-    "zh-CN": "您不在本次认证范围内，无需进行认证！请检查您的姓名与身份证号是否填写正确。如有疑问，请与用人单位或所属社保机构联系。",
+    "zh-CN":
+      "您不在本次认证范围内，无需进行认证！请检查您的姓名与身份证号是否填写正确。如有疑问，请与用人单位或所属社保机构联系。",
     en: "This person is not in the scope of this certification and need not certify. Please check the name and the ID number; if in doubt, ask the employer or the social insurance agency.",
   },
   ALREADY_VALID: {
@@ -73,7 +74,11 @@ export const refusals = {
     "zh-CN": "姓名中含有不允许的字符。",
     en: "The name contains characters that do not occur in names.",
   },
-  PHONE_INVALID: { code: "INVALID_INPUT", "zh-CN": "手机号码格式不正确。", en: "The phone number is not a phone number." },
+  PHONE_INVALID: {
+    code: "INVALID_INPUT",
+    "zh-CN": "手机号码格式不正确。",
+    en: "The phone number is not a phone number.",
+  },
   IDEMPOTENCY_KEY_INVALID: {
     code: "INVALID_INPUT",
     "zh-CN": "idempotencyKey 应为1至128个可见ASCII字符。",
@@ -104,7 +109,11 @@ export const refusals = {
     "zh-CN": "该渠道不支持此方式的认证。",
     en: "This channel does not certify in this way.",
   },
-  SESSION_NOT_FOUND: { code: "NOT_FOUND", "zh-CN": "未找到该认证会话。", en: "There is no such certification session." },
+  SESSION_NOT_FOUND: {
+    code: "NOT_FOUND",
+    "zh-CN": "未找到该认证会话。",
+    en: "There is no such certification session.",
+  },
   SESSION_EXPIRED: {
     code: "SESSION_EXPIRED",
     "zh-CN": "认证会话已过期，请重新开始。",

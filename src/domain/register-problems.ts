@@ -22,11 +22,17 @@ export const registerProblems = {
   },
   NOT_JSON: { en: "the line is not one JSON object", "zh-CN": "该行不是一个JSON对象" },
   NOT_CSV: { en: "a quote is not closed or stands in the wrong place", "zh-CN": "引号未闭合或位置错误" },
-  WRONG_COLUMN_COUNT: { en: "the line has more or fewer columns than the header", "zh-CN": "该行列数与表头不一致" },
+  WRONG_COLUMN_COUNT: {
+    en: "the line has more or fewer columns than the header",
+    "zh-CN": "该行列数与表头不一致",
+  },
   UNKNOWN_COLUMN: { en: "the object has a key that is not a column", "zh-CN": "该对象含有未知的列名" },
   NOT_A_STRING: { en: "the value must be a string", "zh-CN": "该列的值必须是字符串" },
   MISSING_VALUE: { en: "the value is missing", "zh-CN": "该列不能为空" },
-  INVALID_NAME: { en: "the name is too long or has signs that no name has", "zh-CN": "姓名过长或含有不允许的字符" },
+  INVALID_NAME: {
+    en: "the name is too long or has signs that no name has",
+    "zh-CN": "姓名过长或含有不允许的字符",
+  },
   UNKNOWN_DOCUMENT_TYPE: { en: "there is no such document type", "zh-CN": "证件类型不存在" },
   INVALID_DOCUMENT: {
     en: "the document number is wrong in its form, division, birth date or check digit",
@@ -35,7 +41,10 @@ export const registerProblems = {
   INVALID_PHONE: { en: "the phone number is not a phone number", "zh-CN": "手机号码格式不正确" },
   UNKNOWN_BENEFIT_TYPE: { en: "there is no such benefit type", "zh-CN": "待遇类型不存在" },
   INVALID_MONTH: { en: "not a month YYYY-MM from 1949-01 on", "zh-CN": "月份应为YYYY-MM，且不早于1949-01" },
-  INVALID_DATE: { en: "not a date YYYY-MM-DD from 1949-01-01 on", "zh-CN": "日期应为YYYY-MM-DD，且不早于1949-01-01" },
+  INVALID_DATE: {
+    en: "not a date YYYY-MM-DD from 1949-01-01 on",
+    "zh-CN": "日期应为YYYY-MM-DD，且不早于1949-01-01",
+  },
   IN_THE_FUTURE: { en: "the month or day is still to come", "zh-CN": "月份或日期晚于当前日期" },
   INVALID_CODE: {
     en: "not a code: a district has 6 digits, an agency or employer 1 to 64 of A-Z a-z 0-9 . _ -",

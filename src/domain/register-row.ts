@@ -90,7 +90,8 @@ function parseRow(record: RegisterRecord, horizon: RegisterHorizon): RegisterRow
     approvedMonth: monthOf(required(record, "approved_month"), horizon),
     agencyCode: codeOf(required(record, "agency_code"), "agency_code"),
     districtCode: districtOf(required(record, "district_code")),
-    employerCode: record.employer_code.trim() === "" ? null : codeOf(record.employer_code.trim(), "employer_code"),
+    employerCode:
+      record.employer_code.trim() === "" ? null : codeOf(record.employer_code.trim(), "employer_code"),
     lastCertifiedOn: dayOf(record.last_certified_on.trim(), horizon),
   };
 }
@@ -116,7 +117,8 @@ function oneOf<T extends string>(
 function documentOf(record: RegisterRecord, horizon: RegisterHorizon): IdentityDocument {
   const type: DocumentType = oneOf(documentTypes, record, "document_type", "UNKNOWN_DOCUMENT_TYPE");
   const parsed = parseDocument({ type, number: required(record, "document_number") }, horizon.today);
-  if (!parsed.ok) throw new Fault({ code: "INVALID_DOCUMENT", column: "document_number", detail: parsed.fault });
+  if (!parsed.ok)
+    throw new Fault({ code: "INVALID_DOCUMENT", column: "document_number", detail: parsed.fault });
   return parsed.document;
 }
 

@@ -11,14 +11,23 @@ const texts: Readonly<Record<RejectionCode, Text>> = {
     en: "The liveness check failed. Follow the prompts and try again, or use another channel.",
   },
   DOCUMENT_INVALID: { "zh-CN": "证件无效。", en: "The document is not valid." },
-  DOCUMENT_EXPIRED: { "zh-CN": "证件已过有效期，请先换领证件。", en: "The document has expired; please renew it first." },
+  DOCUMENT_EXPIRED: {
+    "zh-CN": "证件已过有效期，请先换领证件。",
+    en: "The document has expired; please renew it first.",
+  },
   PHOTO_INCOMPLETE: {
     "zh-CN": "照片须同时显示人脸、时间和证照。",
     en: "The photo must show the face, the time and the document.",
   },
-  EVIDENCE_NOT_ADMISSIBLE: { "zh-CN": "该数据不能作为资格认证依据。", en: "This data is not evidence for a certification." },
+  EVIDENCE_NOT_ADMISSIBLE: {
+    "zh-CN": "该数据不能作为资格认证依据。",
+    en: "This data is not evidence for a certification.",
+  },
   REVIEW_REJECTED: { "zh-CN": "审核未通过。", en: "The review did not accept the submission." },
-  OTHER: { "zh-CN": "认证未通过，请选择其他渠道办理。", en: "The certification did not pass; please use another channel." },
+  OTHER: {
+    "zh-CN": "认证未通过，请选择其他渠道办理。",
+    en: "The certification did not pass; please use another channel.",
+  },
 };
 
 /** E8: the text to show with a rejection. */

@@ -15,7 +15,11 @@ export interface Subject {
 }
 
 /** C3, C4: the person meant, or a refusal that says what is wrong with name or number. */
-export function parseSubject(input: SubjectInput, today: Temporal.PlainDate, path: readonly string[]): Subject {
+export function parseSubject(
+  input: SubjectInput,
+  today: Temporal.PlainDate,
+  path: readonly string[],
+): Subject {
   const name = parseName(input.name);
   if (!name.ok) throw new Refused(`NAME_${name.fault}`, [...path, "name"]);
   const parsed = parseDocument(input.document, today);

@@ -3,8 +3,8 @@ import {
   beijingMonthOf,
   earlierMonth,
   isBeforeMonth,
-  laterMonth,
   lastDayOf,
+  laterMonth,
 } from "./calendar.js";
 import type { Policy } from "./policy.js";
 

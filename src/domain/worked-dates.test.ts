@@ -159,6 +159,7 @@ describe.each(workedCases)("$name", (worked) => {
     expect(paymentStatusOn(nothingElse, lastValidDay).state).toBe("PAYING");
     const dayAfter = paymentStatusOn(nothingElse, lastValidDay.add({ days: 1 }));
     expect(dayAfter.state).toBe("SUSPENDED");
+    expect(dayAfter.reasons).toEqual(["NOT_CERTIFIED"]);
     expect(dayAfter.firstUnpaidMonth?.toString()).toBe(worked.firstUnpaid);
   });
 });

@@ -1,15 +1,20 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from "@apollo/server";
-import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/disabled";
-import { ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
-import { ApolloServerPluginSchemaReportingDisabled } from "@apollo/server/plugin/disabled";
-import { ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/disabled";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from "@apollo/server/plugin/disabled";
 import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { RequestContext } from "./context.js";
 import { type PublicError, toPublicError } from "./errors.js";
 
 export interface GraphQLEndpoint extends AsyncDisposable {
-  execute(request: { readonly headers: Iterable<[string, string]>; readonly body: unknown }, context: RequestContext): Promise<HTTPGraphQLResponse>;
+  execute(
+    request: { readonly headers: Iterable<[string, string]>; readonly body: unknown },
+    context: RequestContext,
+  ): Promise<HTTPGraphQLResponse>;
 }
 
 export interface GraphQLEndpointOptions {
@@ -46,8 +51,9 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
     formatError: (formatted, error) => {
       const context = requests.getStore();
       if (!context) throw new Error("an error outside a request");
-      const graphqlError = error instanceof GraphQLError ? error : new GraphQLError("error", { originalError: error as Error });
-      const told = toPublicError(graphqlError, formatted.extensions?.["code"], context);
+      const graphqlError =
+        error instanceof GraphQLError ? error : new GraphQLError("error", { originalError: error as Error });
+      const told = toPublicError(graphqlError, formatted.extensions?.code, context);
       options.onError(told, graphqlError.originalError ?? graphqlError, context);
       return told;
     },

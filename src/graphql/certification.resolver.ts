@@ -25,7 +25,8 @@ import { Pensioner } from "./pensioner.types.js";
 export class CertificationResolver {
   @Query(() => Certification, {
     nullable: true,
-    description: "A certification by id; null when there is none or it is not the caller's (认证记录). Scope status:read.",
+    description:
+      "A certification by id; null when there is none or it is not the caller's (认证记录). Scope status:read.",
   })
   async certification(
     @Arg("id", () => ID, { description: "A certification's id." }) id: string,
@@ -36,9 +37,12 @@ export class CertificationResolver {
     return readVisibleCertification(key, context, "certification");
   }
 
-  @Mutation(() => CertificationStartPayload, { description: "Begin a certification (发起认证). Scope certification:write." })
+  @Mutation(() => CertificationStartPayload, {
+    description: "Begin a certification (发起认证). Scope certification:write.",
+  })
   async certificationStart(
-    @Arg("input", () => CertificationStartInput, { description: "Whom, by whom." }) input: CertificationStartInput,
+    @Arg("input", () => CertificationStartInput, { description: "Whom, by whom." })
+    input: CertificationStartInput,
     @Ctx() context: RequestContext,
   ): Promise<CertificationStartPayload> {
     return refusable<CertificationStartPayload>(
@@ -51,24 +55,33 @@ export class CertificationResolver {
     );
   }
 
-  @Mutation(() => CertificationPayload, { description: "Complete it with the verified face (完成认证). Scope certification:write." })
+  @Mutation(() => CertificationPayload, {
+    description: "Complete it with the verified face (完成认证). Scope certification:write.",
+  })
   async certificationComplete(
-    @Arg("input", () => CertificationCompleteInput, { description: "The session and its evidence." }) input: CertificationCompleteInput,
+    @Arg("input", () => CertificationCompleteInput, { description: "The session and its evidence." })
+    input: CertificationCompleteInput,
     @Ctx() context: RequestContext,
   ): Promise<CertificationPayload> {
     return refusable<CertificationPayload>(
       context,
       async () => {
         const key = await completeCertification(context.channelContext(), input);
-        return { certification: await readVisibleCertification(key, context, "certificationComplete"), userErrors: [] };
+        return {
+          certification: await readVisibleCertification(key, context, "certificationComplete"),
+          userErrors: [],
+        };
       },
       (userErrors) => ({ certification: null, userErrors }),
     );
   }
 
-  @Mutation(() => CertificationCancelPayload, { description: "Give up a session (取消认证). Scope certification:write." })
+  @Mutation(() => CertificationCancelPayload, {
+    description: "Give up a session (取消认证). Scope certification:write.",
+  })
   async certificationCancel(
-    @Arg("input", () => CertificationCancelInput, { description: "The session." }) input: CertificationCancelInput,
+    @Arg("input", () => CertificationCancelInput, { description: "The session." })
+    input: CertificationCancelInput,
     @Ctx() context: RequestContext,
   ): Promise<CertificationCancelPayload> {
     return refusable<CertificationCancelPayload>(
@@ -101,7 +114,11 @@ async function loadPensioner(key: PensionerKey, context: RequestContext): Promis
   return new Pensioner(record, context);
 }
 
-async function loadSession(key: OwnedKey, context: RequestContext, operation: string): Promise<CertificationSession> {
+async function loadSession(
+  key: OwnedKey,
+  context: RequestContext,
+  operation: string,
+): Promise<CertificationSession> {
   const record = await readSession(context.services.database.db, key);
   if (!record) throw new Error("a session vanished");
   await context.recordReads(operation, [key]);

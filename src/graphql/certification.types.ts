@@ -1,5 +1,5 @@
 import { Field, ID, InputType, ObjectType } from "type-graphql";
-import { sessionStateAt, type SessionState } from "../domain/certification-session.js";
+import { type SessionState, sessionStateAt } from "../domain/certification-session.js";
 import { type CertificationMethod, nextBestChannels } from "../domain/channels.js";
 import type { RejectionCode } from "../domain/face-assertion.js";
 import { rejectionText } from "../domain/rejections.js";
@@ -27,7 +27,10 @@ import { Node, UserError } from "./node.types.js";
 import { DocumentInput, SubjectInput } from "./pensioner.types.js";
 import { DateScalar, DateTimeScalar, dateTimeText } from "./scalars.js";
 
-@ObjectType("Rejection", { description: "Why it did not pass, and where to turn (不通过原因).", simpleResolvers: true })
+@ObjectType("Rejection", {
+  description: "Why it did not pass, and where to turn (不通过原因).",
+  simpleResolvers: true,
+})
 export class Rejection {
   @Field(() => RejectionCodeEnum, { description: "The reason." })
   code!: RejectionCode;
@@ -35,7 +38,9 @@ export class Rejection {
   @Field(() => String, { description: "The text to show, in the caller's language." })
   message!: string;
 
-  @Field(() => [ChannelType], { description: "Next-best channels, best first; face recognition is never the only route (E8)." })
+  @Field(() => [ChannelType], {
+    description: "Next-best channels, best first; face recognition is never the only route (E8).",
+  })
   nextChannels!: ChannelType[];
 }
 
@@ -98,11 +103,16 @@ export class Certification extends Node {
     return {
       code: rejectionCode,
       message: rejectionText(rejectionCode)[language],
-      nextChannels: nextBestChannels(failedFaces, time.policy.faceFailuresBeforeOtherRoutes).map((code) => channelTypeOf(code, language)),
+      nextChannels: nextBestChannels(failedFaces, time.policy.faceFailuresBeforeOtherRoutes).map((code) =>
+        channelTypeOf(code, language),
+      ),
     };
   }
 
-  @Field(() => DateScalar, { nullable: true, description: "The last valid day this pass gave; null unless it passed." })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: "The last valid day this pass gave; null unless it passed.",
+  })
   get validThrough(): string | null {
     return this.record.validThrough;
   }
@@ -112,7 +122,8 @@ export const CertificationConnection = connectionOf(Certification, "Certificatio
 
 @ObjectType("CertificationSession", {
   implements: Node,
-  description: "A certification in progress in a session channel (认证会话). Visible to the client that started it.",
+  description:
+    "A certification in progress in a session channel (认证会话). Visible to the client that started it.",
   simpleResolvers: true,
 })
 export class CertificationSession extends Node {
@@ -169,7 +180,10 @@ export class ActorInput {
 
 @InputType("CertificationStartInput", { description: "Begin a certification in a session channel." })
 export class CertificationStartInput {
-  @Field(() => String, { description: "1 to 128 visible ASCII characters, new for each new wish, the same for every retry. Nothing personal." })
+  @Field(() => String, {
+    description:
+      "1 to 128 visible ASCII characters, new for each new wish, the same for every retry. Nothing personal.",
+  })
   idempotencyKey!: string;
 
   @Field(() => SubjectInput, { description: "The pensioner." })
@@ -178,14 +192,22 @@ export class CertificationStartInput {
   @Field(() => ActorInput, { description: "Who acts." })
   actor!: ActorInput;
 
-  @Field(() => String, { nullable: true, description: "Phone captured in the flow; becomes the contact phone with the pass (C2, 手机号采集)." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Phone captured in the flow; becomes the contact phone with the pass (C2, 手机号采集).",
+  })
   contactPhone?: string | null;
 
-  @Field(() => Boolean, { defaultValue: false, description: "The person has been asked and wants to certify although still valid (V4)." })
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: "The person has been asked and wants to certify although still valid (V4).",
+  })
   recertifyWhenValid!: boolean;
 }
 
-@InputType("IdentityDocumentEvidenceInput", { description: "A valid document shown in person (有效身份证件)." })
+@InputType("IdentityDocumentEvidenceInput", {
+  description: "A valid document shown in person (有效身份证件).",
+})
 export class IdentityDocumentEvidenceInput {
   @Field(() => DocumentInput, { description: "The document." })
   document!: DocumentInput;
@@ -236,9 +258,14 @@ export class DataSourceEvidenceInput {
   sourceReference!: string;
 }
 
-@InputType("EvidenceInput", { description: "One piece of evidence: exactly one field (认证材料). Session channels admit faceAssertion." })
+@InputType("EvidenceInput", {
+  description: "One piece of evidence: exactly one field (认证材料). Session channels admit faceAssertion.",
+})
 export class EvidenceInput {
-  @Field(() => String, { nullable: true, description: "Compact JWS by a registered verifier, typ face-verification+jwt (人脸核验结果)." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Compact JWS by a registered verifier, typ face-verification+jwt (人脸核验结果).",
+  })
   faceAssertion?: string | null;
 
   @Field(() => IdentityDocumentEvidenceInput, { nullable: true, description: "A document shown in person." })
@@ -275,7 +302,10 @@ export class CertificationCancelInput {
   sessionId!: string;
 }
 
-@ObjectType("CertificationStartPayload", { description: "The session, or why there is none.", simpleResolvers: true })
+@ObjectType("CertificationStartPayload", {
+  description: "The session, or why there is none.",
+  simpleResolvers: true,
+})
 export class CertificationStartPayload {
   @Field(() => CertificationSession, { nullable: true, description: "The open session; null when refused." })
   session!: CertificationSession | null;
@@ -284,18 +314,30 @@ export class CertificationStartPayload {
   userErrors!: UserError[];
 }
 
-@ObjectType("CertificationPayload", { description: "The certification, or why there is none.", simpleResolvers: true })
+@ObjectType("CertificationPayload", {
+  description: "The certification, or why there is none.",
+  simpleResolvers: true,
+})
 export class CertificationPayload {
-  @Field(() => Certification, { nullable: true, description: "PASSED, or REJECTED with its reason; null when refused." })
+  @Field(() => Certification, {
+    nullable: true,
+    description: "PASSED, or REJECTED with its reason; null when refused.",
+  })
   certification!: Certification | null;
 
   @Field(() => [UserError], { description: "Empty when the certification was recorded, passed or not." })
   userErrors!: UserError[];
 }
 
-@ObjectType("CertificationCancelPayload", { description: "The cancelled session, or why not.", simpleResolvers: true })
+@ObjectType("CertificationCancelPayload", {
+  description: "The cancelled session, or why not.",
+  simpleResolvers: true,
+})
 export class CertificationCancelPayload {
-  @Field(() => CertificationSession, { nullable: true, description: "The session, now CANCELLED; null when refused." })
+  @Field(() => CertificationSession, {
+    nullable: true,
+    description: "The session, now CANCELLED; null when refused.",
+  })
   session!: CertificationSession | null;
 
   @Field(() => [UserError], { description: "Empty on success." })

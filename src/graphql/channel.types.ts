@@ -1,5 +1,11 @@
 import { Field, ObjectType } from "type-graphql";
-import { type CertificationMethod, type Channel, type ChannelCode, type ChannelFlow, channelOf } from "../domain/channels.js";
+import {
+  type CertificationMethod,
+  type Channel,
+  type ChannelCode,
+  type ChannelFlow,
+  channelOf,
+} from "../domain/channels.js";
 import type { Language } from "../domain/language.js";
 import { CertificationMethodEnum, ChannelCodeEnum, ChannelFlowEnum } from "./enums.js";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type ClassType, Field, ObjectType } from "type-graphql";
 import { GraphQLError } from "graphql";
+import { type ClassType, Field, ObjectType } from "type-graphql";
 
 /** Pages are refused when larger, never clamped. */
 export const MAX_PAGE = 100;
@@ -11,7 +11,10 @@ export class PageInfo {
   @Field(() => Boolean, { description: "Whether there is more after this page." })
   hasNextPage!: boolean;
 
-  @Field(() => String, { nullable: true, description: "Cursor of the last item; null for an empty page. Opaque, bound to the filter." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Cursor of the last item; null for an empty page. Opaque, bound to the filter.",
+  })
   endCursor!: string | null;
 }
 
@@ -27,7 +30,10 @@ export interface Connection<T> {
 }
 
 /** A Relay connection type over a node type; forward only. */
-export function connectionOf<T extends object>(node: new (...args: never[]) => T, name: string): ClassType<Connection<T>> {
+export function connectionOf<T extends object>(
+  node: new (...args: never[]) => T,
+  name: string,
+): ClassType<Connection<T>> {
   const nodeType = node as unknown as ClassType<T>;
 
   @ObjectType(`${name}Edge`, { description: `One ${name} in a connection.`, simpleResolvers: true })
@@ -83,12 +89,19 @@ export function encodeCursor(position: readonly string[], filter: string): strin
 }
 
 /** The position in a cursor, or a refusal when it is damaged or of another filter. */
-export function decodeCursor(cursor: string | null | undefined, filter: string, length: number): string[] | null {
+export function decodeCursor(
+  cursor: string | null | undefined,
+  filter: string,
+  length: number,
+): string[] | null {
   if (cursor === null || cursor === undefined) return null;
   try {
-    const [version, digest, ...position] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as unknown[];
+    const [version, digest, ...position] = JSON.parse(
+      Buffer.from(cursor, "base64url").toString("utf8"),
+    ) as unknown[];
     const strings = position.every((part) => typeof part === "string" && /^[\w-]{1,40}$/.test(part));
-    if (version === 1 && digest === filterDigest(filter) && strings && position.length === length) return position as string[];
+    if (version === 1 && digest === filterDigest(filter) && strings && position.length === length)
+      return position as string[];
   } catch {
     // One refusal for everything that is not a cursor of ours.
   }

@@ -55,13 +55,21 @@ export class RequestContext {
 
   operationContext(): OperationContext {
     const { database, sealing, verifyFaceAssertion } = this.services;
-    return { database, sealing, verifyFaceAssertion, actor: this.actor, now: this.time.now, requestId: this.requestId };
+    return {
+      database,
+      sealing,
+      verifyFaceAssertion,
+      actor: this.actor,
+      now: this.time.now,
+      requestId: this.requestId,
+    };
   }
 
   /** For the operations that the permissions page opens to channels only. */
   channelContext(): OperationContext<ChannelActor> {
     const { actor } = this;
-    if (actor.kind !== "CHANNEL") throw new Error("the permissions page let a client through that is no channel");
+    if (actor.kind !== "CHANNEL")
+      throw new Error("the permissions page let a client through that is no channel");
     return { ...this.operationContext(), actor };
   }
 }

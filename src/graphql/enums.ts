@@ -2,10 +2,14 @@ import { registerEnumType } from "type-graphql";
 import { benefitTypes } from "../domain/benefits.js";
 import { channelCodes, channels } from "../domain/channels.js";
 import { documentTypes } from "../domain/document-number.js";
-import { userErrorCodes, refusals } from "../domain/refusals.js";
+import { refusals, userErrorCodes } from "../domain/refusals.js";
 
 /** type-graphql wants an object per enum; ours are unions of literals, so the object is made from the descriptions. */
-function enumOf<const Values extends Record<string, string>>(name: string, description: string, values: Values): Record<string, string> {
+function enumOf<const Values extends Record<string, string>>(
+  name: string,
+  description: string,
+  values: Values,
+): Record<string, string> {
   const object = Object.fromEntries(Object.keys(values).map((value) => [value, value]));
   const valuesConfig = Object.fromEntries(
     Object.entries(values).map(([value, text]) => [value, { description: text }]),
@@ -14,7 +18,10 @@ function enumOf<const Values extends Record<string, string>>(name: string, descr
   return object;
 }
 
-function described(values: readonly string[], texts: Readonly<Record<string, string>>): Record<string, string> {
+function described(
+  values: readonly string[],
+  texts: Readonly<Record<string, string>>,
+): Record<string, string> {
   return Object.fromEntries(
     values.map((value) => {
       const text = texts[value];
@@ -34,7 +41,8 @@ export const DocumentTypeEnum = enumOf(
   "Identity documents (证件类型).",
   described(documentTypes, {
     RESIDENT_ID: "Resident identity card (居民身份证): 18 characters; 15 digits of old cards are upgraded.",
-    HMT_RESIDENCE_PERMIT: "Residence permit for Hong Kong, Macau and Taiwan residents (港澳台居民居住证): begins with 81, 82 or 83.",
+    HMT_RESIDENCE_PERMIT:
+      "Residence permit for Hong Kong, Macau and Taiwan residents (港澳台居民居住证): begins with 81, 82 or 83.",
     FOREIGN_PERMANENT_RESIDENT_ID:
       "Foreign permanent resident ID card (外国人永久居留身份证): 18 digits beginning with 9, or three letters and 12 digits.",
     PASSPORT: "Passport (护照): 5 to 20 letters and digits.",
@@ -72,38 +80,54 @@ export const PaymentStateEnum = enumOf("PaymentState", "Whether the benefit is b
   TERMINATED: "Ended for good (终止).",
 });
 
-export const HoldReasonEnum = enumOf("HoldReason", "Reasons for not paying; payment resumes when the last one is closed (停发原因).", {
-  NOT_CERTIFIED: "Not certified by the end of the deadline month (超期未认证).",
-  DEATH_REPORTED: "A death has been reported (死亡报告).",
-  IN_PRISON: "Serving a sentence (服刑).",
-  ELIGIBILITY_DOUBT: "Entitlement is being looked into (疑似丧失资格).",
-  OTHER: "Any other reason (其他).",
-});
+export const HoldReasonEnum = enumOf(
+  "HoldReason",
+  "Reasons for not paying; payment resumes when the last one is closed (停发原因).",
+  {
+    NOT_CERTIFIED: "Not certified by the end of the deadline month (超期未认证).",
+    DEATH_REPORTED: "A death has been reported (死亡报告).",
+    IN_PRISON: "Serving a sentence (服刑).",
+    ELIGIBILITY_DOUBT: "Entitlement is being looked into (疑似丧失资格).",
+    OTHER: "Any other reason (其他).",
+  },
+);
 
-export const NoticeCodeEnum = enumOf("NoticeCode", "What a notice is about (提示). Treat unknown values as a text to show.", {
-  NOT_IN_SCOPE: "Not in the scope of this certification (不在本次认证范围内).",
-  ALREADY_VALID: "Still valid: ask whether to certify again (仍在有效期内).",
-  DUE_SOON: "The deadline is near (即将到期).",
-  OVERDUE: "The deadline has passed (已超期).",
-  PAYMENT_SUSPENDED: "Payment is suspended (已暂停发放).",
-  UNDER_REVIEW: "A submission is being reviewed (审核中).",
-});
+export const NoticeCodeEnum = enumOf(
+  "NoticeCode",
+  "What a notice is about (提示). Treat unknown values as a text to show.",
+  {
+    NOT_IN_SCOPE: "Not in the scope of this certification (不在本次认证范围内).",
+    ALREADY_VALID: "Still valid: ask whether to certify again (仍在有效期内).",
+    DUE_SOON: "The deadline is near (即将到期).",
+    OVERDUE: "The deadline has passed (已超期).",
+    PAYMENT_SUSPENDED: "Payment is suspended (已暂停发放).",
+    UNDER_REVIEW: "A submission is being reviewed (审核中).",
+  },
+);
 
-export const CertificationOutcomeEnum = enumOf("CertificationOutcome", "What became of a certification (认证结果).", {
-  PENDING: "Submitted, waiting for a decision (待审核).",
-  PASSED: "Passed; validity was extended (通过).",
-  REJECTED: "Not passed; nothing else changed (不通过).",
-  REVOKED: "Passed once and taken back since (已撤销).",
-});
+export const CertificationOutcomeEnum = enumOf(
+  "CertificationOutcome",
+  "What became of a certification (认证结果).",
+  {
+    PENDING: "Submitted, waiting for a decision (待审核).",
+    PASSED: "Passed; validity was extended (通过).",
+    REJECTED: "Not passed; nothing else changed (不通过).",
+    REVOKED: "Passed once and taken back since (已撤销).",
+  },
+);
 
-export const CertificationMethodEnum = enumOf("CertificationMethod", "How a certification is made (认证方式).", {
-  FACE: "Face verification in an app (人脸识别).",
-  IN_PERSON: "In person at a counter (窗口).",
-  KIOSK: "At a self-service machine (自助机).",
-  EMPLOYER_DOCUMENTS: "Documents handed in by the employer (单位办理).",
-  HOME_VISIT: "Home visit (上门认证).",
-  DATA_MATCH: "Comparison of data (数据比对).",
-});
+export const CertificationMethodEnum = enumOf(
+  "CertificationMethod",
+  "How a certification is made (认证方式).",
+  {
+    FACE: "Face verification in an app (人脸识别).",
+    IN_PERSON: "In person at a counter (窗口).",
+    KIOSK: "At a self-service machine (自助机).",
+    EMPLOYER_DOCUMENTS: "Documents handed in by the employer (单位办理).",
+    HOME_VISIT: "Home visit (上门认证).",
+    DATA_MATCH: "Comparison of data (数据比对).",
+  },
+);
 
 export const ActorKindEnum = enumOf("ActorKind", "Who acted (办理人).", {
   SELF: "The pensioner (本人).",
@@ -135,7 +159,10 @@ export const ChannelFlowEnum = enumOf("ChannelFlow", "How a channel certifies (�
 export const ChannelCodeEnum = enumOf(
   "ChannelCode",
   "Channels (渠道). Treat unknown values as a channel you do not know.",
-  described(channelCodes, Object.fromEntries(channels.map((channel) => [channel.code, `${channel.nameEn} (${channel.nameZh}).`]))),
+  described(
+    channelCodes,
+    Object.fromEntries(channels.map((channel) => [channel.code, `${channel.nameEn} (${channel.nameZh}).`])),
+  ),
 );
 
 export const SessionStateEnum = enumOf("SessionState", "State of a certification session (会话状态).", {
@@ -145,24 +172,34 @@ export const SessionStateEnum = enumOf("SessionState", "State of a certification
   CANCELLED: "Cancelled by the channel (已取消).",
 });
 
-export const HelperRelationEnum = enumOf("HelperRelation", "The helper's relation to the pensioner (与待遇领取人员关系).", {
-  SPOUSE: "Spouse (配偶).",
-  CHILD: "Child (子女).",
-  PARENT: "Parent (父母).",
-  OTHER_RELATIVE: "Another relative (其他亲属).",
-  CAREGIVER: "Caregiver (护理人员).",
-  OTHER: "Someone else (其他).",
-});
+export const HelperRelationEnum = enumOf(
+  "HelperRelation",
+  "The helper's relation to the pensioner (与待遇领取人员关系).",
+  {
+    SPOUSE: "Spouse (配偶).",
+    CHILD: "Child (子女).",
+    PARENT: "Parent (父母).",
+    OTHER_RELATIVE: "Another relative (其他亲属).",
+    CAREGIVER: "Caregiver (护理人员).",
+    OTHER: "Someone else (其他).",
+  },
+);
 
 export const UserErrorCodeEnum = enumOf(
   "UserErrorCode",
   "Why a write was refused (业务错误码). The code is the contract; the message is for people.",
   described(userErrorCodes, {
-    ...Object.fromEntries([...Object.values(refusals)].reverse().map((row) => [row.code, `${row.en} (${row["zh-CN"]})`])),
-    NOT_IN_SCOPE: "No person in scope was named: wrong name, wrong number and unknown person give this same answer (不在认证范围).",
-    ALREADY_VALID: "Still valid: show the message and ask; certify again with recertifyWhenValid (仍在有效期内).",
-    INVALID_DOCUMENT: "The document number cannot exist; the message says what is wrong with it (证件号码不正确).",
-    EVIDENCE_REJECTED: "The evidence does not count: signature, issuer, session, age or a second use (认证材料无效).",
+    ...Object.fromEntries(
+      [...Object.values(refusals)].reverse().map((row) => [row.code, `${row.en} (${row["zh-CN"]})`]),
+    ),
+    NOT_IN_SCOPE:
+      "No person in scope was named: wrong name, wrong number and unknown person give this same answer (不在认证范围).",
+    ALREADY_VALID:
+      "Still valid: show the message and ask; certify again with recertifyWhenValid (仍在有效期内).",
+    INVALID_DOCUMENT:
+      "The document number cannot exist; the message says what is wrong with it (证件号码不正确).",
+    EVIDENCE_REJECTED:
+      "The evidence does not count: signature, issuer, session, age or a second use (认证材料无效).",
     METHOD_NOT_ALLOWED: "The channel does not certify by this method (认证方式不允许).",
     TOO_OLD: "The channel's own time lies outside its allowed backlog (超出允许的补录时限).",
     STALE_VERSION: "The record has changed since it was read (数据已更新).",
@@ -177,11 +214,15 @@ export const CameraKindEnum = enumOf("CameraKind", "Camera of a self-service mac
   BINOCULAR: "Two lenses (双目).",
 });
 
-export const DocumentEvidenceKindEnum = enumOf("DocumentEvidenceKind", "Documents that an employer hands in (单位办理材料).", {
-  CERTIFICATION_FORM: "北京市领取社会保险待遇资格认证表.",
-  ID_COPY_BOTH_SIDES: "Copy of both sides of the identity document (有效身份证件正反面复印件).",
-  HOLDING_ID_PHOTO: "Photo of the person holding the document (手持证件照).",
-});
+export const DocumentEvidenceKindEnum = enumOf(
+  "DocumentEvidenceKind",
+  "Documents that an employer hands in (单位办理材料).",
+  {
+    CERTIFICATION_FORM: "北京市领取社会保险待遇资格认证表.",
+    ID_COPY_BOTH_SIDES: "Copy of both sides of the identity document (有效身份证件正反面复印件).",
+    HOLDING_ID_PHOTO: "Photo of the person holding the document (手持证件照).",
+  },
+);
 
 export const PhotoElementEnum = enumOf("PhotoElement", "What a photo shows (照片要素).", {
   FACE: "The face (人脸).",
@@ -198,8 +239,12 @@ export const DataSourceEnum = enumOf("DataSource", "Sources of data matching (�
   COUNTER_SERVICE: "Service at a counter (窗口办事).",
 });
 
-export const SandboxFaceOutcomeEnum = enumOf("SandboxFaceOutcome", "What the sandbox's verifier shall find (沙箱人脸核验结果).", {
-  MATCH: "The face matches (一致).",
-  MISMATCH: "The face does not match (不一致).",
-  LIVENESS_FAILED: "Not a live person (活体检测未通过).",
-});
+export const SandboxFaceOutcomeEnum = enumOf(
+  "SandboxFaceOutcome",
+  "What the sandbox's verifier shall find (沙箱人脸核验结果).",
+  {
+    MATCH: "The face matches (一致).",
+    MISMATCH: "The face does not match (不一致).",
+    LIVENESS_FAILED: "Not a live person (活体检测未通过).",
+  },
+);

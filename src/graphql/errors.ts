@@ -22,8 +22,16 @@ export const errorCodes = {
     "zh-CN": "请求文档不符合接口定义。",
     en: "The document does not fit the schema.",
   },
-  QUERY_TOO_COMPLEX: { retryable: false, "zh-CN": "请求过于复杂，请拆分。", en: "The request asks for too much at once." },
-  RATE_LIMITED: { retryable: true, "zh-CN": "请求过于频繁，请稍后再试。", en: "Too many requests; try again later." },
+  QUERY_TOO_COMPLEX: {
+    retryable: false,
+    "zh-CN": "请求过于复杂，请拆分。",
+    en: "The request asks for too much at once.",
+  },
+  RATE_LIMITED: {
+    retryable: true,
+    "zh-CN": "请求过于频繁，请稍后再试。",
+    en: "Too many requests; try again later.",
+  },
   IDEMPOTENCY_KEY_REUSED: {
     retryable: false,
     "zh-CN": "该 idempotencyKey 已用于不同的请求内容。",
@@ -39,7 +47,11 @@ export const errorCodes = {
     "zh-CN": "服务暂时不可用，请用同一 idempotencyKey 重试。",
     en: "A system behind this one is unavailable; retry with the same idempotencyKey.",
   },
-  MAINTENANCE: { retryable: true, "zh-CN": "系统维护中，请稍后再试。", en: "The service is being maintained; try again later." },
+  MAINTENANCE: {
+    retryable: true,
+    "zh-CN": "系统维护中，请稍后再试。",
+    en: "The service is being maintained; try again later.",
+  },
   INTERNAL_SERVER_ERROR: { retryable: true, "zh-CN": "系统内部错误。", en: "An internal error." },
 } as const satisfies Record<string, ErrorRow>;
 
@@ -58,7 +70,11 @@ interface Occasion {
 }
 
 /** An answer made before GraphQL comes into it. */
-export function publicError(code: ErrorCode, { language, requestId }: Occasion, detail?: string): PublicError {
+export function publicError(
+  code: ErrorCode,
+  { language, requestId }: Occasion,
+  detail?: string,
+): PublicError {
   const row = errorCodes[code];
   const message = detail ? `${row[language]} ${detail}` : row[language];
   return { message, extensions: { code, requestId, retryable: row.retryable } };

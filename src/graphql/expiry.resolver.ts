@@ -4,7 +4,15 @@ import { monthsBetween } from "../domain/calendar.js";
 import { Refused } from "../domain/refusals.js";
 import type { CertificationState } from "../domain/validity.js";
 import { countExpiries, type ExpiryScope, listExpiring } from "../storage/expiry.js";
-import { type Connection, checkPageSize, connectionOf, decodeCursor, encodeCursor, MAX_STAFF_PAGE, toConnection } from "./connections.js";
+import {
+  type Connection,
+  checkPageSize,
+  connectionOf,
+  decodeCursor,
+  encodeCursor,
+  MAX_STAFF_PAGE,
+  toConnection,
+} from "./connections.js";
 import type { RequestContext } from "./context.js";
 import { BenefitTypeEnum, CertificationStateEnum } from "./enums.js";
 import { Pensioner } from "./pensioner.types.js";
@@ -23,7 +31,10 @@ export class ExpiryFilter {
   @Field(() => CertificationStateEnum, { nullable: true, description: "Only persons in this state now." })
   state?: CertificationState | null;
 
-  @Field(() => String, { nullable: true, description: "Only persons with a benefit in this district, six digits." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Only persons with a benefit in this district, six digits.",
+  })
   districtCode?: string | null;
 
   @Field(() => String, { nullable: true, description: "Only persons with a benefit of this agency." })
@@ -36,7 +47,10 @@ export class ExpiryFilter {
   benefitType?: BenefitType | null;
 }
 
-@ObjectType("ExpiryMonth", { description: "Certifications due in a month, counted (到期月统计).", simpleResolvers: true })
+@ObjectType("ExpiryMonth", {
+  description: "Certifications due in a month, counted (到期月统计).",
+  simpleResolvers: true,
+})
 export class ExpiryMonth {
   @Field(() => YearMonthScalar, { description: "The deadline month." })
   month!: string;
@@ -59,12 +73,17 @@ export const PensionerConnection = connectionOf(Pensioner, "Pensioner");
 @Resolver()
 export class ExpiryResolver {
   @Query(() => PensionerConnection, {
-    description: "Who must certify by when, earliest deadline first (到期名单). Staff, scope expiry:read; every person listed is logged as read.",
+    description:
+      "Who must certify by when, earliest deadline first (到期名单). Staff, scope expiry:read; every person listed is logged as read.",
   })
   async expiringCertifications(
     @Arg("filter", () => ExpiryFilter, { description: "Which months, whom." }) filter: ExpiryFilter,
     @Arg("first", () => Int, { description: "1 to 500." }) first: number,
-    @Arg("after", () => String, { nullable: true, description: "A cursor of this list under the same filter." }) after: string | null | undefined,
+    @Arg("after", () => String, {
+      nullable: true,
+      description: "A cursor of this list under the same filter.",
+    })
+    after: string | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<Connection<Pensioner>> {
     const limit = checkPageSize(first, MAX_STAFF_PAGE);
@@ -79,11 +98,14 @@ export class ExpiryResolver {
       records,
       limit,
       (record) => new Pensioner(record, context),
-      ({ validity, bucket, pensionerId }) => encodeCursor([validity.validThrough.toString(), String(bucket), pensionerId], bound),
+      ({ validity, bucket, pensionerId }) =>
+        encodeCursor([validity.validThrough.toString(), String(bucket), pensionerId], bound),
     );
   }
 
-  @Query(() => [ExpiryMonth], { description: "Counts by deadline month, every month of the filter (到期日历). Staff, scope expiry:read." })
+  @Query(() => [ExpiryMonth], {
+    description: "Counts by deadline month, every month of the filter (到期日历). Staff, scope expiry:read.",
+  })
   async expiryCalendar(
     @Arg("filter", () => ExpiryFilter, { description: "Which months, whom." }) filter: ExpiryFilter,
     @Ctx() context: RequestContext,
@@ -92,7 +114,13 @@ export class ExpiryResolver {
     const counts = await countExpiries(context.services.database.db, scope, context.time);
     return monthsBetween(filter.from, filter.through).map((month) => {
       const { certified = 0, outstanding = 0, suspended = 0 } = counts.get(month.toString()) ?? {};
-      return { month: month.toString(), deadlines: certified + outstanding + suspended, certified, outstanding, suspended };
+      return {
+        month: month.toString(),
+        deadlines: certified + outstanding + suspended,
+        certified,
+        outstanding,
+        suspended,
+      };
     });
   }
 }

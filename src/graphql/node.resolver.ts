@@ -15,7 +15,10 @@ export class NodeResolver {
     description:
       "Anything by id; null when there is none or it is not the caller's to see. A channel finds people by naming them, not by id. Scope status:read.",
   })
-  async node(@Arg("id", () => ID, { description: "An opaque id." }) id: string, @Ctx() context: RequestContext): Promise<Node | null> {
+  async node(
+    @Arg("id", () => ID, { description: "An opaque id." }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<Node | null> {
     const key = parseOpaqueId(id);
     switch (key?.kind) {
       case "certification":

@@ -1,6 +1,6 @@
 import { Field, ID, InterfaceType, ObjectType } from "type-graphql";
-import { refusals, type Refused, refusalMessage, type UserErrorCode } from "../domain/refusals.js";
 import type { Language } from "../domain/language.js";
+import { type Refused, refusalMessage, refusals, type UserErrorCode } from "../domain/refusals.js";
 import { UserErrorCodeEnum } from "./enums.js";
 
 @InterfaceType("Node", {
@@ -12,7 +12,10 @@ export abstract class Node {
   id!: string;
 }
 
-@ObjectType("UserError", { description: "A business refusal: nothing was written (业务错误).", simpleResolvers: true })
+@ObjectType("UserError", {
+  description: "A business refusal: nothing was written (业务错误).",
+  simpleResolvers: true,
+})
 export class UserError {
   @Field(() => UserErrorCodeEnum, { description: "The contract: decide by this." })
   code!: UserErrorCode;
@@ -20,7 +23,10 @@ export class UserError {
   @Field(() => String, { description: "For people, in the language of Accept-Language (zh-CN or en)." })
   message!: string;
 
-  @Field(() => [String], { nullable: true, description: "The input concerned, from `input` on; list positions as numbers." })
+  @Field(() => [String], {
+    nullable: true,
+    description: "The input concerned, from `input` on; list positions as numbers.",
+  })
   path!: string[] | null;
 }
 

@@ -7,7 +7,14 @@ import { needsConfirmation, stateOn, validityAfterPass } from "../domain/validit
 import { listCertifications, readCertification } from "../storage/certifications.js";
 import { findInScope, type PensionerRecord } from "../storage/pensioners.js";
 import { Certification, CertificationConnection } from "./certification.types.js";
-import { type Connection, checkPageSize, decodeCursor, encodeCursor, MAX_PAGE, toConnection } from "./connections.js";
+import {
+  type Connection,
+  checkPageSize,
+  decodeCursor,
+  encodeCursor,
+  MAX_PAGE,
+  toConnection,
+} from "./connections.js";
 import type { RequestContext } from "./context.js";
 import {
   CertificationPreview,
@@ -23,7 +30,9 @@ const MAX_SUBJECTS = 100;
 
 @Resolver(() => Pensioner)
 export class PensionerResolver {
-  @Query(() => PensionerLookup, { description: "Status of one person, named by name and document (资格认证状态查询). Scope status:read." })
+  @Query(() => PensionerLookup, {
+    description: "Status of one person, named by name and document (资格认证状态查询). Scope status:read.",
+  })
   async pensionerStatus(
     @Arg("subject", () => SubjectInput, { description: "The person." }) subject: SubjectInput,
     @Ctx() context: RequestContext,
@@ -32,17 +41,24 @@ export class PensionerResolver {
     return toLookup(record, context);
   }
 
-  @Query(() => [PensionerLookup], { description: "Status of up to 100 persons, in the order asked (批量查询). Scope status:read." })
+  @Query(() => [PensionerLookup], {
+    description: "Status of up to 100 persons, in the order asked (批量查询). Scope status:read.",
+  })
   async pensionerStatuses(
     @Arg("subjects", () => [SubjectInput], { description: "1 to 100 persons." }) subjects: SubjectInput[],
     @Ctx() context: RequestContext,
   ): Promise<PensionerLookup[]> {
     if (subjects.length > MAX_SUBJECTS) throw new Refused("TOO_MANY_SUBJECTS", ["subjects"]);
-    const records = await readSubjects(context, "pensionerStatuses", subjects, (index) => ["subjects", String(index)]);
+    const records = await readSubjects(context, "pensionerStatuses", subjects, (index) => [
+      "subjects",
+      String(index),
+    ]);
     return records.map((record) => toLookup(record, context));
   }
 
-  @Query(() => CertificationPreview, { description: "What a certification now would give; writes nothing (认证预览). Scope status:read." })
+  @Query(() => CertificationPreview, {
+    description: "What a certification now would give; writes nothing (认证预览). Scope status:read.",
+  })
   async certificationPreview(
     @Arg("subject", () => SubjectInput, { description: "The person." }) subject: SubjectInput,
     @Ctx() context: RequestContext,
@@ -69,7 +85,10 @@ export class PensionerResolver {
   async certifications(
     @Root() pensioner: Pensioner,
     @Arg("first", () => Int, { defaultValue: 20, description: "1 to 100." }) first: number,
-    @Arg("after", () => String, { nullable: true, description: "A cursor of this list." }) after: string | null | undefined,
+    @Arg("after", () => String, { nullable: true, description: "A cursor of this list." }) after:
+      | string
+      | null
+      | undefined,
     @Ctx() context: RequestContext,
   ): Promise<Connection<Certification>> {
     const limit = checkPageSize(first, MAX_PAGE);
@@ -95,13 +114,18 @@ export class CertificationStatusResolver {
     nullable: true,
     description: "A submission under review; to a channel only its own is shown (待审核).",
   })
-  async pending(@Root() status: CertificationStatusType, @Ctx() context: RequestContext): Promise<Certification | null> {
+  async pending(
+    @Root() status: CertificationStatusType,
+    @Ctx() context: RequestContext,
+  ): Promise<Certification | null> {
     const { bucket, pensionerId, pendingCertificationId } = status.record;
     if (pendingCertificationId === null) return null;
     const key = { bucket, pensionerId, id: pendingCertificationId };
     const record = await readCertification(context.services.database.db, key);
     const visible = visibleClient(context.actor);
-    return record && (visible === null || visible === record.clientId) ? new Certification(record, context) : null;
+    return record && (visible === null || visible === record.clientId)
+      ? new Certification(record, context)
+      : null;
   }
 }
 
@@ -115,7 +139,10 @@ async function readSubjects(
   const { services, time } = context;
   const parsed = subjects.map((subject, index) => parseSubject(subject, time.today, pathOf(index)));
   const records = await findInScope(services.database.db, services.sealing, parsed);
-  await context.recordReads(operation, records.filter((record) => record !== null));
+  await context.recordReads(
+    operation,
+    records.filter((record) => record !== null),
+  );
   return records;
 }
 
@@ -123,11 +150,19 @@ function statusNoticeOf(record: PensionerRecord, context: RequestContext) {
   const { today, policy } = context.time;
   const { validThrough } = record.validity;
   const state = stateOn(record.validity, today, policy);
-  return statusNotice({ state, validThrough }, paymentStatusOfRecord(record, today), record.pendingCertificationId !== null);
+  return statusNotice(
+    { state, validThrough },
+    paymentStatusOfRecord(record, today),
+    record.pendingCertificationId !== null,
+  );
 }
 
 function toLookup(record: PensionerRecord | null, context: RequestContext): PensionerLookup {
   if (!record) return { inScope: false, pensioner: null, notice: toNoticeType(notInScopeNotice, context) };
   const notice = statusNoticeOf(record, context);
-  return { inScope: true, pensioner: new Pensioner(record, context), notice: notice && toNoticeType(notice, context) };
+  return {
+    inScope: true,
+    pensioner: new Pensioner(record, context),
+    notice: notice && toNoticeType(notice, context),
+  };
 }

@@ -4,11 +4,17 @@ import type { DocumentType } from "../domain/document-number.js";
 import { explainStatus } from "../domain/explanation.js";
 import { maskName, maskNumber } from "../domain/masking.js";
 import type { Notice, NoticeCode } from "../domain/notices.js";
-import { firstUnpaidMonth, type HoldReason, type PaymentState, type PaymentStatus, paymentStatusOn } from "../domain/payment.js";
+import {
+  firstUnpaidMonth,
+  type HoldReason,
+  type PaymentState,
+  type PaymentStatus,
+  paymentStatusOn,
+} from "../domain/payment.js";
 import { reminderMonths } from "../domain/reminders.js";
 import { type CertificationState, stateOn } from "../domain/validity.js";
-import type { PensionerRecord } from "../storage/pensioners.js";
 import { pensionerOpaqueId } from "../storage/ids.js";
+import type { PensionerRecord } from "../storage/pensioners.js";
 import { places } from "../storage/sealing.js";
 import { type ChannelType, ChannelType as ChannelTypeClass, channelTypeOf } from "./channel.types.js";
 import type { RequestContext } from "./context.js";
@@ -28,7 +34,9 @@ export class DocumentInput {
   @Field(() => DocumentTypeEnum, { description: "Kind of document." })
   type!: DocumentType;
 
-  @Field(() => String, { description: "The number; spaces, full-width digits and a lower-case x are understood." })
+  @Field(() => String, {
+    description: "The number; spaces, full-width digits and a lower-case x are understood.",
+  })
   number!: string;
 }
 
@@ -61,7 +69,10 @@ export function toNoticeType(notice: Notice, context: RequestContext): NoticeTyp
   };
 }
 
-@ObjectType("MaskedDocument", { description: "A document with most of its number starred (脱敏证件).", simpleResolvers: true })
+@ObjectType("MaskedDocument", {
+  description: "A document with most of its number starred (脱敏证件).",
+  simpleResolvers: true,
+})
 export class MaskedDocument {
   @Field(() => DocumentTypeEnum, { description: "Kind of document." })
   type!: DocumentType;
@@ -87,7 +98,9 @@ export class BenefitObject {
   @Field(() => BenefitTypeEnum, { description: "Kind of benefit." })
   type!: BenefitType;
 
-  @Field(() => YearMonthScalar, { description: "Month in which it was approved, not the month of retirement (审核通过月)." })
+  @Field(() => YearMonthScalar, {
+    description: "Month in which it was approved, not the month of retirement (审核通过月).",
+  })
   approvedMonth!: string;
 
   @Field(() => AgencyType, { description: "The agency that pays it." })
@@ -95,7 +108,10 @@ export class BenefitObject {
 }
 
 /** Computed when asked for: dates and months as ISO text. */
-@ObjectType("CertificationStatus", { description: "Is the certification valid, and until when (认证状态)?", simpleResolvers: true })
+@ObjectType("CertificationStatus", {
+  description: "Is the certification valid, and until when (认证状态)?",
+  simpleResolvers: true,
+})
 export class CertificationStatusType {
   constructor(
     readonly record: PensionerRecord,
@@ -122,17 +138,24 @@ export class CertificationStatusType {
     return reminderMonths(this.record.validity.validThrough, this.context.time.policy).map(String);
   }
 
-  @Field(() => YearMonthScalar, { description: "The first month that is not paid without a certification (P1, 停发月)." })
+  @Field(() => YearMonthScalar, {
+    description: "The first month that is not paid without a certification (P1, 停发月).",
+  })
   get firstUnpaidMonth(): string {
     return firstUnpaidMonth(this.record.validity.validThrough).toString();
   }
 
-  @Field(() => DateScalar, { nullable: true, description: "Beijing day of the latest pass; null before the first one (上次认证日期)." })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: "Beijing day of the latest pass; null before the first one (上次认证日期).",
+  })
   get lastCertifiedOn(): string | null {
     return this.record.validity.lastCertifiedOn?.toString() ?? null;
   }
 
-  @Field(() => [String], { description: "Which record, which rule, which day, in the caller's language (说明)." })
+  @Field(() => [String], {
+    description: "Which record, which rule, which day, in the caller's language (说明).",
+  })
   get explanation(): string[] {
     const { today, policy } = this.context.time;
     return explainStatus(this.record.validity, this.state, today, policy, this.context.language);
@@ -153,7 +176,10 @@ export class PaymentStatusType {
     return this.status.reasons;
   }
 
-  @Field(() => YearMonthScalar, { nullable: true, description: "The first month not paid so far; null when there is none." })
+  @Field(() => YearMonthScalar, {
+    nullable: true,
+    description: "The first month not paid so far; null when there is none.",
+  })
   get firstUnpaidMonth(): string | null {
     return this.status.firstUnpaidMonth?.toString() ?? null;
   }
@@ -163,12 +189,17 @@ export class PaymentStatusType {
     return this.status.unpaidMonths.map(String);
   }
 
-  @Field(() => YearMonthScalar, { nullable: true, description: "The first month paid again, once a pass has released it (P2, 恢复发放月)." })
+  @Field(() => YearMonthScalar, {
+    nullable: true,
+    description: "The first month paid again, once a pass has released it (P2, 恢复发放月).",
+  })
   get resumesMonth(): string | null {
     return this.status.resumesMonth?.toString() ?? null;
   }
 
-  @Field(() => [YearMonthScalar], { description: "Months paid later, with the month of resumption (P4, 补发月份)." })
+  @Field(() => [YearMonthScalar], {
+    description: "Months paid later, with the month of resumption (P4, 补发月份).",
+  })
   get backPayMonths(): string[] {
     return this.status.backPayMonths.map(String);
   }
@@ -203,13 +234,18 @@ export class Pensioner extends Node {
     }));
   }
 
-  @Field(() => String, { nullable: true, description: "Contact phone, first three and last four digits; null when there is none (脱敏手机号)." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Contact phone, first three and last four digits; null when there is none (脱敏手机号).",
+  })
   get maskedPhone(): string | null {
     const { phoneSealed } = this.record;
     return phoneSealed && maskNumber(this.#open(phoneSealed, places.pensionerPhone));
   }
 
-  @Field(() => [BenefitObject], { description: "Benefits in order of approval; one certification covers all of them (V7)." })
+  @Field(() => [BenefitObject], {
+    description: "Benefits in order of approval; one certification covers all of them (V7).",
+  })
   get benefits(): BenefitObject[] {
     return [...this.record.benefits];
   }
@@ -236,7 +272,10 @@ export class Pensioner extends Node {
 
 /** P1, P2, P4: only the months that go out with the latest resumption are shown as back-pay. */
 export function paymentStatusOfRecord(record: PensionerRecord, today: Temporal.PlainDate): PaymentStatus {
-  const latest = record.backPay.map((month) => month.paidWithMonth).sort().at(-1);
+  const latest = record.backPay
+    .map((month) => month.paidWithMonth)
+    .sort()
+    .at(-1);
   const months = record.backPay.filter((month) => month.paidWithMonth === latest);
   return paymentStatusOn(
     {
@@ -248,27 +287,43 @@ export function paymentStatusOfRecord(record: PensionerRecord, today: Temporal.P
   );
 }
 
-@ObjectType("PensionerLookup", { description: "The answer to naming a person (查询结果).", simpleResolvers: true })
+@ObjectType("PensionerLookup", {
+  description: "The answer to naming a person (查询结果).",
+  simpleResolvers: true,
+})
 export class PensionerLookup {
-  @Field(() => Boolean, { description: "False for a wrong name, a wrong number and an unknown person alike (S2)." })
+  @Field(() => Boolean, {
+    description: "False for a wrong name, a wrong number and an unknown person alike (S2).",
+  })
   inScope!: boolean;
 
   @Field(() => Pensioner, { nullable: true, description: "The person; null when not in scope." })
   pensioner!: Pensioner | null;
 
-  @Field(() => NoticeType, { nullable: true, description: "What to show the person; null when there is nothing to do." })
+  @Field(() => NoticeType, {
+    nullable: true,
+    description: "What to show the person; null when there is nothing to do.",
+  })
   notice!: NoticeType | null;
 }
 
-@ObjectType("CertificationPreview", { description: "What certifying now would give (认证预览).", simpleResolvers: true })
+@ObjectType("CertificationPreview", {
+  description: "What certifying now would give (认证预览).",
+  simpleResolvers: true,
+})
 export class CertificationPreview {
   @Field(() => Boolean, { description: "Whether the person is in scope (S2)." })
   inScope!: boolean;
 
-  @Field(() => DateScalar, { nullable: true, description: "The last valid day after a pass now; null when not in scope." })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: "The last valid day after a pass now; null when not in scope.",
+  })
   wouldBeValidThrough!: string | null;
 
-  @Field(() => Boolean, { description: "Still valid: the channel must ask and pass recertifyWhenValid (V4)." })
+  @Field(() => Boolean, {
+    description: "Still valid: the channel must ask and pass recertifyWhenValid (V4).",
+  })
   needsConfirmation!: boolean;
 
   @Field(() => NoticeType, { nullable: true, description: "The question to ask, or what to show." })

@@ -1,13 +1,13 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from "type-graphql";
+import { maySeeSession } from "../auth/access.js";
 import { sessionStateAt } from "../domain/certification-session.js";
 import { Refused } from "../domain/refusals.js";
 import { parseSessionId } from "../operations/open-session.js";
 import { toInstant } from "../operations/operation.js";
+import type { SandboxControl } from "../sandbox/sandbox-control.js";
 import { ownedOpaqueId } from "../storage/ids.js";
 import { readSession } from "../storage/sessions.js";
-import { maySeeSession } from "../auth/access.js";
 import { refusable } from "./certification.resolver.js";
-import type { SandboxControl } from "../sandbox/sandbox-control.js";
 import type { RequestContext } from "./context.js";
 import { SandboxFaceOutcomeEnum } from "./enums.js";
 import { UserError } from "./node.types.js";
@@ -18,7 +18,9 @@ export class SandboxClockAdvanceInput {
   @Field(() => String, { description: "As in certificationStart." })
   idempotencyKey!: string;
 
-  @Field(() => DateTimeScalar, { description: "The new time; not before the present one, at most five years ahead." })
+  @Field(() => DateTimeScalar, {
+    description: "The new time; not before the present one, at most five years ahead.",
+  })
   to!: Temporal.Instant;
 }
 
@@ -40,9 +42,15 @@ export class SandboxFaceAssertionInput {
   outcome!: "MATCH" | "MISMATCH" | "LIVENESS_FAILED";
 }
 
-@ObjectType("SandboxFaceAssertionPayload", { description: "A signed result, as a real verifier would give it.", simpleResolvers: true })
+@ObjectType("SandboxFaceAssertionPayload", {
+  description: "A signed result, as a real verifier would give it.",
+  simpleResolvers: true,
+})
 export class SandboxFaceAssertionPayload {
-  @Field(() => String, { nullable: true, description: "Compact JWS for certificationComplete; null when refused." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Compact JWS for certificationComplete; null when refused.",
+  })
   faceAssertion!: string | null;
 
   @Field(() => [UserError], { description: "Empty on success." })
@@ -51,21 +59,30 @@ export class SandboxFaceAssertionPayload {
 
 @Resolver()
 export class SandboxResolver {
-  @Mutation(() => SandboxClockPayload, { description: "Sandbox only: move the clock forward (拨动沙箱时钟)." })
+  @Mutation(() => SandboxClockPayload, {
+    description: "Sandbox only: move the clock forward (拨动沙箱时钟).",
+  })
   async sandboxClockAdvance(
-    @Arg("input", () => SandboxClockAdvanceInput, { description: "Whereto." }) input: SandboxClockAdvanceInput,
+    @Arg("input", () => SandboxClockAdvanceInput, { description: "Whereto." })
+    input: SandboxClockAdvanceInput,
     @Ctx() context: RequestContext,
   ): Promise<SandboxClockPayload> {
     return refusable<SandboxClockPayload>(
       context,
-      async () => ({ now: await controlOf(context).advanceClock(context.operationContext(), input), userErrors: [] }),
+      async () => ({
+        now: await controlOf(context).advanceClock(context.operationContext(), input),
+        userErrors: [],
+      }),
       (userErrors) => ({ now: dateTimeText(context.services.now()), userErrors }),
     );
   }
 
-  @Mutation(() => SandboxFaceAssertionPayload, { description: "Sandbox only: a face assertion for a session (沙箱人脸核验)." })
+  @Mutation(() => SandboxFaceAssertionPayload, {
+    description: "Sandbox only: a face assertion for a session (沙箱人脸核验).",
+  })
   async sandboxFaceAssertion(
-    @Arg("input", () => SandboxFaceAssertionInput, { description: "Which session, which outcome." }) input: SandboxFaceAssertionInput,
+    @Arg("input", () => SandboxFaceAssertionInput, { description: "Which session, which outcome." })
+    input: SandboxFaceAssertionInput,
     @Ctx() context: RequestContext,
   ): Promise<SandboxFaceAssertionPayload> {
     return refusable<SandboxFaceAssertionPayload>(
@@ -73,13 +90,18 @@ export class SandboxResolver {
       async () => {
         const key = parseSessionId(input.sessionId);
         const session = await readSession(context.services.database.db, key);
-        if (!session || !maySeeSession(context.actor, session)) throw new Refused("SESSION_NOT_FOUND", ["input", "sessionId"]);
+        if (!session || !maySeeSession(context.actor, session))
+          throw new Refused("SESSION_NOT_FOUND", ["input", "sessionId"]);
         const facts = { stored: session.state, expiresAt: toInstant(session.expiresAt) };
         const state = sessionStateAt(facts, context.time.now);
         if (state === "EXPIRED") throw new Refused("SESSION_EXPIRED", ["input", "sessionId"]);
         if (state !== "OPEN") throw new Refused("SESSION_NOT_OPEN", ["input", "sessionId"]);
         const subject = { challenge: session.challenge, sessionId: ownedOpaqueId("session", key) };
-        const faceAssertion = await controlOf(context).signFaceAssertion(subject, input.outcome, context.time.now);
+        const faceAssertion = await controlOf(context).signFaceAssertion(
+          subject,
+          input.outcome,
+          context.time.now,
+        );
         return { faceAssertion, userErrors: [] };
       },
       (userErrors) => ({ faceAssertion: null, userErrors }),
@@ -89,6 +111,7 @@ export class SandboxResolver {
 
 function controlOf(context: RequestContext): SandboxControl {
   const { sandboxControl } = context.services;
-  if (!sandboxControl) throw new Error("the permissions page let a sandbox field through outside the sandbox");
+  if (!sandboxControl)
+    throw new Error("the permissions page let a sandbox field through outside the sandbox");
   return sandboxControl;
 }

@@ -46,7 +46,9 @@ export const YearMonthScalar = textScalar({
 export const DateTimeScalar = textScalar({
   name: "DateTime",
   description: "An instant, RFC 3339 with offset on input, UTC with milliseconds on output (时刻).",
-  parse: shaped(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/, (text) => Temporal.Instant.from(text)),
+  parse: shaped(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/, (text) =>
+    Temporal.Instant.from(text),
+  ),
 });
 
 /** RFC 3339, UTC, milliseconds. */

@@ -19,7 +19,12 @@ export async function cancelCertification(
   return once(context, "certificationCancel", input, async (tx) => {
     await lockOpenSession(tx, context, key);
     await tx.update(certificationSession).set({ state: "CANCELLED" }).where(sessionIs(key));
-    await audit(tx, context, { ...key, operation: "certificationCancel", subjectId: key.id, outcome: "CANCELLED" });
+    await audit(tx, context, {
+      ...key,
+      operation: "certificationCancel",
+      subjectId: key.id,
+      outcome: "CANCELLED",
+    });
     return key;
   });
 }

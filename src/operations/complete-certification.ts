@@ -2,21 +2,42 @@ import { and, eq } from "drizzle-orm";
 import { enqueueMessage } from "../delivery/outbox.js";
 import type { ChannelActor } from "../domain/actor.js";
 import { beijingDateOf } from "../domain/calendar.js";
-import { type AssertionFault, assertionFault, type FaceAssertionClaims, faceRejection, type RejectionCode } from "../domain/face-assertion.js";
+import {
+  type AssertionFault,
+  assertionFault,
+  type FaceAssertionClaims,
+  faceRejection,
+  type RejectionCode,
+} from "../domain/face-assertion.js";
 import { certificationSucceededSms } from "../domain/notices.js";
 import { resumptionAfterPass } from "../domain/payment.js";
-import { Refused, type RefusalName } from "../domain/refusals.js";
+import { type RefusalName, Refused } from "../domain/refusals.js";
 import { type Validity, validityAfterPass } from "../domain/validity.js";
 import type { Tx } from "../storage/database.js";
 import { newId, type OwnedKey, type PensionerKey } from "../storage/ids.js";
-import { lockPensioner, type LockedPensioner } from "../storage/locked-pensioner.js";
+import { type LockedPensioner, lockPensioner } from "../storage/locked-pensioner.js";
 import { recordResumption } from "../storage/payments.js";
 import { places } from "../storage/sealing.js";
 import { type SessionRecord, sessionIs } from "../storage/sessions.js";
-import { certification, certificationSession, evidence, pensioner, usedFaceAssertion } from "../storage/tables.js";
+import {
+  certification,
+  certificationSession,
+  evidence,
+  pensioner,
+  usedFaceAssertion,
+} from "../storage/tables.js";
 import { countTowardsHelperLimit } from "./helper-limit.js";
-import { audit, type OperationContext, once, sha256, type Today, todayOf, toDate, toInstant } from "./operation.js";
 import { lockOpenSession, parseSessionId } from "./open-session.js";
+import {
+  audit,
+  type OperationContext,
+  once,
+  sha256,
+  type Today,
+  toDate,
+  todayOf,
+  toInstant,
+} from "./operation.js";
 
 export interface CompleteCertificationInput {
   readonly idempotencyKey: string;
@@ -71,7 +92,8 @@ const assertionPath = ["input", "evidence", "0", "faceAssertion"];
 function soleFaceAssertion(given: CompleteCertificationInput["evidence"]): string {
   const [first, ...rest] = given;
   if (!first || rest.length > 0) throw new Refused("EVIDENCE_REQUIRED", ["input", "evidence"]);
-  if (typeof first.faceAssertion !== "string") throw new Refused("EVIDENCE_NOT_ADMISSIBLE", ["input", "evidence", "0"]);
+  if (typeof first.faceAssertion !== "string")
+    throw new Refused("EVIDENCE_NOT_ADMISSIBLE", ["input", "evidence", "0"]);
   return first.faceAssertion;
 }
 
@@ -93,7 +115,10 @@ function refuseUnfitAssertion(claims: FaceAssertionClaims, session: SessionRecor
 async function useAssertion(tx: Tx, claims: FaceAssertionClaims): Promise<void> {
   const inserted = await tx
     .insert(usedFaceAssertion)
-    .values({ assertion: sha256(`${claims.issuer}\0${claims.assertionId}`), expiresAt: toDate(claims.expiresAt) })
+    .values({
+      assertion: sha256(`${claims.issuer}\0${claims.assertionId}`),
+      expiresAt: toDate(claims.expiresAt),
+    })
     .onConflictDoNothing()
     .returning({ assertion: usedFaceAssertion.assertion });
   if (inserted.length === 0) throw new Refused("ASSERTION_USED", assertionPath);
@@ -136,7 +161,10 @@ async function recordPass(completion: Completion): Promise<void> {
 
 async function insertCertification(
   { context, tx, time, session, claims, assertion, key }: Completion,
-  outcome: Pick<typeof certification.$inferInsert, "state" | "rejectionCode" | "failedFaces" | "validThrough" | "replacedValidThrough">,
+  outcome: Pick<
+    typeof certification.$inferInsert,
+    "state" | "rejectionCode" | "failedFaces" | "validThrough" | "replacedValidThrough"
+  >,
 ): Promise<void> {
   const now = toDate(time.now);
   const { sealing } = context;
@@ -155,10 +183,16 @@ async function insertCertification(
     helperRelation: session.helperRelation,
     helperNameSealed:
       session.helperNameSealed &&
-      sealing.seal(sealing.open(session.helperNameSealed, places.sessionHelperName(session.id)), places.certificationHelperName(key.id)),
+      sealing.seal(
+        sealing.open(session.helperNameSealed, places.sessionHelperName(session.id)),
+        places.certificationHelperName(key.id),
+      ),
     helperNumberSealed:
       session.helperNumberSealed &&
-      sealing.seal(sealing.open(session.helperNumberSealed, places.sessionHelperNumber(session.id)), places.certificationHelperNumber(key.id)),
+      sealing.seal(
+        sealing.open(session.helperNumberSealed, places.sessionHelperNumber(session.id)),
+        places.certificationHelperNumber(key.id),
+      ),
     ...outcome,
   });
   await tx.insert(evidence).values({
@@ -190,7 +224,9 @@ async function updatePensioner(completion: Completion, after: Validity): Promise
       lastCertifiedOn: after.lastCertifiedOn?.toString() ?? null,
       version: person.version + 1,
       updatedAt: toDate(time.now),
-      ...(captured ? { phoneSealed: sealing.seal(captured, place), phoneSource: "CERTIFICATION" as const } : {}),
+      ...(captured
+        ? { phoneSealed: sealing.seal(captured, place), phoneSource: "CERTIFICATION" as const }
+        : {}),
     })
     .where(pensionerIs(person));
   return captured ?? (person.phoneSealed && sealing.open(person.phoneSealed, place));
@@ -203,9 +239,13 @@ function pensionerIs(key: PensionerKey) {
 /** P2, P4: a pass after the first unpaid month closes the suspension and releases the unpaid months, each once. */
 async function resumePayment({ tx, time, person, key }: Completion, before: Validity): Promise<void> {
   const resumption = resumptionAfterPass(
-    { validThrough: before.validThrough, otherHolds: person.holds.filter((hold) => hold.reason !== "NOT_CERTIFIED") },
+    {
+      validThrough: before.validThrough,
+      otherHolds: person.holds.filter((hold) => hold.reason !== "NOT_CERTIFIED"),
+    },
     beijingDateOf(time.now),
     time.policy,
   );
-  if (resumption) await recordResumption(tx, key, resumption, { certificationId: key.id, at: toDate(time.now) });
+  if (resumption)
+    await recordResumption(tx, key, resumption, { certificationId: key.id, at: toDate(time.now) });
 }

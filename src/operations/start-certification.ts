@@ -13,7 +13,7 @@ import { findInScope } from "../storage/pensioners.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import { certificationSession, type HelperRelation } from "../storage/tables.js";
 import { refuseOverHelperLimit } from "./helper-limit.js";
-import { audit, type OperationContext, once, type Today, todayOf, toDate } from "./operation.js";
+import { audit, type OperationContext, once, type Today, toDate, todayOf } from "./operation.js";
 
 export interface StartCertificationInput {
   readonly idempotencyKey: string;
@@ -65,7 +65,8 @@ export async function startCertification(
       startedAt: toDate(time.now),
       expiresAt: toDate(time.now.add({ minutes: time.policy.sessionLifetimeMinutes })),
       actor: helper ? "ON_BEHALF" : "SELF",
-      contactPhoneSealed: contactPhone === null ? null : context.sealing.seal(contactPhone, places.sessionPhone(key.id)),
+      contactPhoneSealed:
+        contactPhone === null ? null : context.sealing.seal(contactPhone, places.sessionPhone(key.id)),
       ...(helper ? sealedHelper(context.sealing, helper, key.id) : {}),
     });
     await audit(tx, context, { ...key, operation: "certificationStart", subjectId: key.id, outcome: "OPEN" });

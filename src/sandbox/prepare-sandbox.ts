@@ -1,19 +1,26 @@
 import { inArray } from "drizzle-orm";
 import { beijingDateOf, startOfBeijingDay } from "../domain/calendar.js";
-import { parseName } from "../domain/person-name.js";
 import { resumptionAfterPass } from "../domain/payment.js";
+import { parseName } from "../domain/person-name.js";
 import { type Policy, policyOn } from "../domain/policy.js";
 import { deriveValidity, type Pass, type Validity, validityAfterPass } from "../domain/validity.js";
 import { upsertClients } from "../storage/channel-clients.js";
 import type { Database, Tx } from "../storage/database.js";
 import { newId, newPensionerKey, type PensionerKey } from "../storage/ids.js";
-import { documentIndex, nameIndex } from "../storage/pensioner-index.js";
 import { recordResumption } from "../storage/payments.js";
+import { documentIndex, nameIndex } from "../storage/pensioner-index.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import { lockSetting, writeSetting } from "../storage/settings.js";
-import { agency, benefit, certification, identityDocument, paymentHold, pensioner } from "../storage/tables.js";
+import {
+  agency,
+  benefit,
+  certification,
+  identityDocument,
+  paymentHold,
+  pensioner,
+} from "../storage/tables.js";
 import { sandboxClientId, sandboxClients } from "./sandbox-clients.js";
-import { sandboxAgencies, sandboxPeople, type SandboxPerson } from "./sandbox-people.js";
+import { type SandboxPerson, sandboxAgencies, sandboxPeople } from "./sandbox-people.js";
 
 interface Making {
   readonly tx: Tx;
@@ -24,7 +31,11 @@ interface Making {
 }
 
 /** Registers the sandbox's clients, and puts the synthetic people into a new sandbox, once. */
-export async function prepareSandbox(database: Database, sealing: Sealing, now: Temporal.Instant): Promise<void> {
+export async function prepareSandbox(
+  database: Database,
+  sealing: Sealing,
+  now: Temporal.Instant,
+): Promise<void> {
   await database.transact(async (tx) => {
     await upsertClients(tx, sandboxClients(sealing, toDate(now)));
     if ((await lockSetting<number>(tx, "sandbox_people", 0)) > 0) return;
@@ -44,13 +55,20 @@ function toDate(instant: Temporal.Instant): Date {
 async function insertPerson(making: Making, person: SandboxPerson): Promise<void> {
   const { tx, sealing, now, today, policy } = making;
   const taken = person.documents.map((document) => documentIndex(sealing, document));
-  const existing = await tx.select({ one: identityDocument.type }).from(identityDocument).where(inArray(identityDocument.blindIndex, taken));
+  const existing = await tx
+    .select({ one: identityDocument.type })
+    .from(identityDocument)
+    .where(inArray(identityDocument.blindIndex, taken));
   // A register imported before the first start may hold the same document: the register wins.
   if (existing.length > 0) return;
   const key = newPensionerKey();
   const name = parseName(person.name);
   if (!name.ok) throw new Error(`the sandbox name for "${person.shows}" is no name`);
-  const passes = person.passes.map((pass) => ({ ...pass, id: newId(), decidingInstant: dayAgo(today, now, pass.monthsAgo) }));
+  const passes = person.passes.map((pass) => ({
+    ...pass,
+    id: newId(),
+    decidingInstant: dayAgo(today, now, pass.monthsAgo),
+  }));
   const approvedMonths = person.benefits.map((b) => monthAgo(today, b.approvedMonthsAgo));
   const validity = deriveValidity({ approvedMonths, registerCertifiedOn: null, passes }, policy);
   await tx.insert(pensioner).values({
@@ -58,7 +76,8 @@ async function insertPerson(making: Making, person: SandboxPerson): Promise<void
     id: key.pensionerId,
     nameSealed: sealing.seal(name.display, places.pensionerName(key.pensionerId)),
     nameIndex: nameIndex(sealing, key.pensionerId, name.comparable),
-    phoneSealed: person.phone === null ? null : sealing.seal(person.phone, places.pensionerPhone(key.pensionerId)),
+    phoneSealed:
+      person.phone === null ? null : sealing.seal(person.phone, places.pensionerPhone(key.pensionerId)),
     phoneSource: person.phone === null ? null : "REGISTER",
     employerCode: person.employerCode,
     anchorMonth: validity.anchorMonth.toString(),
@@ -106,7 +125,11 @@ async function insertHistory(
 ): Promise<void> {
   let before: Validity | null = null;
   for (const { id, channel, decidingInstant } of passes) {
-    const facts = { approvedMonths: person.benefits.map((b) => monthAgo(today, b.approvedMonthsAgo)), registerCertifiedOn: null, passes: [] };
+    const facts = {
+      approvedMonths: person.benefits.map((b) => monthAgo(today, b.approvedMonthsAgo)),
+      registerCertifiedOn: null,
+      passes: [],
+    };
     const previous: Validity = before ?? deriveValidity(facts, policy);
     const after = validityAfterPass(previous, decidingInstant, policy);
     const at = toDate(decidingInstant);
@@ -126,7 +149,13 @@ async function insertHistory(
       policyVersion: policy.version,
     });
     // The first pass stands for the certifications before the sandbox's memory; only later ones resume anything.
-    const resumption = before && resumptionAfterPass({ validThrough: before.validThrough, otherHolds: [] }, beijingDateOf(decidingInstant), policy);
+    const resumption =
+      before &&
+      resumptionAfterPass(
+        { validThrough: before.validThrough, otherHolds: [] },
+        beijingDateOf(decidingInstant),
+        policy,
+      );
     if (resumption) await recordResumption(tx, key, resumption, { certificationId: id, at });
     before = after;
   }

@@ -9,7 +9,11 @@ export const SANDBOX_SECRET = "sandbox";
 
 const channelScopes: readonly Scope[] = ["status:read", "certification:write"];
 
-const staffClients: readonly { readonly id: string; readonly name: string; readonly scopes: readonly Scope[] }[] = [
+const staffClients: readonly {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+}[] = [
   { id: "sandbox-staff", name: "沙箱经办人员", scopes: ["status:read", "expiry:read"] },
   { id: "sandbox-payroll", name: "沙箱发放岗", scopes: [] },
   { id: "sandbox-auditor", name: "沙箱审计岗", scopes: [] },

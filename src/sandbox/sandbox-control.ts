@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { importJWK, type JWK, SignJWT } from "jose";
-import { FACE_ASSERTION_TYPE } from "../auth/face-verifiers.js";
 import { AUDIENCE } from "../auth/authorization-server.js";
+import { FACE_ASSERTION_TYPE } from "../auth/face-verifiers.js";
 import { Refused } from "../domain/refusals.js";
 import { type OperationContext, once } from "../operations/operation.js";
 import type { SandboxClock } from "./sandbox-clock.js";

@@ -10,7 +10,11 @@ export interface SandboxPerson {
   readonly documents: readonly IdentityDocument[];
   readonly phone: string | null;
   readonly employerCode: string | null;
-  readonly benefits: readonly { readonly type: BenefitType; readonly approvedMonthsAgo: number; readonly agency: AgencyCode }[];
+  readonly benefits: readonly {
+    readonly type: BenefitType;
+    readonly approvedMonthsAgo: number;
+    readonly agency: AgencyCode;
+  }[];
   /** Certifications, oldest first. */
   readonly passes: readonly { readonly monthsAgo: number; readonly channel: ChannelCode }[];
   readonly hold?: { readonly reason: HoldReason; readonly fromMonthsAgo: number };

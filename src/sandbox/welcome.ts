@@ -1,13 +1,17 @@
-import { sandboxClientId, SANDBOX_SECRET } from "./sandbox-clients.js";
+import { SANDBOX_SECRET, sandboxClientId } from "./sandbox-clients.js";
 import { sandboxPeople } from "./sandbox-people.js";
 
 /** What `npm start` prints in a sandbox: where it is, one client, and two commands that work as they stand. */
-export function welcome(address: string, config: { readonly databaseUrl: string | undefined; readonly dataDir: string }): string {
+export function welcome(
+  address: string,
+  config: { readonly databaseUrl: string | undefined; readonly dataDir: string },
+): string {
   const client = sandboxClientId("ICBC_APP");
   const [person] = sandboxPeople;
   const [document] = person?.documents ?? [];
   if (!person || !document) throw new Error("the sandbox has no people");
-  const query = "query($subject: SubjectInput!) { pensionerStatus(subject: $subject) { inScope notice { code message } pensioner { maskedName certificationStatus { state validThrough explanation } paymentStatus { state } } } }";
+  const query =
+    "query($subject: SubjectInput!) { pensionerStatus(subject: $subject) { inScope notice { code message } pensioner { maskedName certificationStatus { state validThrough explanation } paymentStatus { state } } } }";
   const body = JSON.stringify({ query, variables: { subject: { name: person.name, document } } });
   const storage = config.databaseUrl ? "PostgreSQL" : `embedded database in ${config.dataDir}`;
   return `

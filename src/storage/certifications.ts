@@ -31,7 +31,10 @@ function ownedBy(key: PensionerKey): SQL | undefined {
 }
 
 export async function readCertification(db: Executor, key: OwnedKey): Promise<CertificationRecord | null> {
-  const [row] = await db.select(columns).from(certification).where(and(ownedBy(key), eq(certification.id, key.id)));
+  const [row] = await db
+    .select(columns)
+    .from(certification)
+    .where(and(ownedBy(key), eq(certification.id, key.id)));
   return row ?? null;
 }
 
@@ -60,18 +63,28 @@ export async function readPasses(db: Executor, keys: readonly PensionerKey[]): P
   const passes = new Map<string, Pass[]>();
   if (keys.length === 0) return passes;
   const rows = await db
-    .select({ pensionerId: certification.pensionerId, id: certification.id, occurredAt: certification.occurredAt })
+    .select({
+      pensionerId: certification.pensionerId,
+      id: certification.id,
+      occurredAt: certification.occurredAt,
+    })
     .from(certification)
     .where(
       and(
         inArray(certification.bucket, [...new Set(keys.map((key) => key.bucket))]),
-        inArray(certification.pensionerId, keys.map((key) => key.pensionerId)),
+        inArray(
+          certification.pensionerId,
+          keys.map((key) => key.pensionerId),
+        ),
         eq(certification.state, "PASSED"),
       ),
     );
   for (const row of rows) {
     const list = passes.get(row.pensionerId) ?? [];
-    list.push({ id: row.id, decidingInstant: Temporal.Instant.fromEpochMilliseconds(row.occurredAt.getTime()) });
+    list.push({
+      id: row.id,
+      decidingInstant: Temporal.Instant.fromEpochMilliseconds(row.occurredAt.getTime()),
+    });
     passes.set(row.pensionerId, list);
   }
   return passes;

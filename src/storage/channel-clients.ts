@@ -5,7 +5,11 @@ import { channelClient, usedClientAssertion } from "./tables.js";
 export type ClientRecord = typeof channelClient.$inferSelect;
 
 /** A client that may be served: registered, not disabled, and no sandbox client outside a sandbox. */
-export async function readActiveClient(db: Executor, id: string, sandbox: boolean): Promise<ClientRecord | null> {
+export async function readActiveClient(
+  db: Executor,
+  id: string,
+  sandbox: boolean,
+): Promise<ClientRecord | null> {
   const [row] = await db
     .select()
     .from(channelClient)
@@ -14,7 +18,10 @@ export async function readActiveClient(db: Executor, id: string, sandbox: boolea
 }
 
 /** Registers clients or brings their registration up to date; secrets arrive as keyed hashes. */
-export async function upsertClients(tx: Tx, clients: readonly (typeof channelClient.$inferInsert)[]): Promise<void> {
+export async function upsertClients(
+  tx: Tx,
+  clients: readonly (typeof channelClient.$inferInsert)[],
+): Promise<void> {
   await tx
     .insert(channelClient)
     .values([...clients])

@@ -1,6 +1,6 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { drizzle as drizzlePg, NodePgSession, NodePgTransaction } from "drizzle-orm/node-postgres";
-import { PgDialect, type PgDatabase, type PgQueryResultHKT } from "drizzle-orm/pg-core";
+import { type PgDatabase, PgDialect, type PgQueryResultHKT } from "drizzle-orm/pg-core";
 import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
 import pg from "pg";
 import { isConnectionFault, isRetryable, sqlStateOf, UnknownCommit } from "./faults.js";
@@ -53,7 +53,11 @@ export function openPostgres(options: PostgresOptions): Database & { readonly po
     db,
     pool,
     transact: (work) => retrying(() => transactOnce(pool, work)),
-    ping: () => pool.query("select 1").then(() => true, () => false),
+    ping: () =>
+      pool.query("select 1").then(
+        () => true,
+        () => false,
+      ),
     [Symbol.asyncDispose]: () => pool.end(),
   };
 }
@@ -112,7 +116,8 @@ async function transactOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pro
     const { command } = await client.query("commit");
     committing = false;
     // PostgreSQL answers so, without an error, when a statement had failed and `work` went on regardless.
-    if (command === "ROLLBACK") throw new Error("the transaction was rolled back: a failed statement was ignored");
+    if (command === "ROLLBACK")
+      throw new Error("the transaction was rolled back: a failed statement was ignored");
     return result;
   } catch (error) {
     session.end();
@@ -145,7 +150,11 @@ export function openEmbedded(client: PGlite, release: () => Promise<void> = asyn
     kind: "embedded",
     db: database as unknown as Executor,
     transact: (work) => database.transaction((tx) => work(tx as unknown as Tx)),
-    ping: () => client.query("select 1").then(() => true, () => false),
+    ping: () =>
+      client.query("select 1").then(
+        () => true,
+        () => false,
+      ),
     [Symbol.asyncDispose]: async () => {
       await client.close().finally(release);
     },

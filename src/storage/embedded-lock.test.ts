@@ -27,7 +27,10 @@ async function readLock(): Promise<Holder> {
 }
 
 async function leaveLock(holder: Partial<Holder>): Promise<void> {
-  await writeFile(lockFile, JSON.stringify({ pid: process.pid, startedAt: "", token: "left behind", ...holder }));
+  await writeFile(
+    lockFile,
+    JSON.stringify({ pid: process.pid, startedAt: "", token: "left behind", ...holder }),
+  );
 }
 
 async function deadPid(): Promise<number> {
@@ -97,11 +100,14 @@ describe("a lock left behind", () => {
     expect(await readdir(dataDir)).toEqual(["changqing.lock"]);
   });
 
-  test.runIf(process.platform === "linux")("by an earlier process with the same pid is taken over", async () => {
-    await leaveLock({ startedAt: "1" });
-    await lockDataDir(dataDir);
-    expect((await readLock()).token).not.toBe("left behind");
-  });
+  test.runIf(process.platform === "linux")(
+    "by an earlier process with the same pid is taken over",
+    async () => {
+      await leaveLock({ startedAt: "1" });
+      await lockDataDir(dataDir);
+      expect((await readLock()).token).not.toBe("left behind");
+    },
+  );
 
   test("cut short by a power failure is taken over", async () => {
     await writeFile(lockFile, "");

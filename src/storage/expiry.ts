@@ -49,7 +49,11 @@ export async function listExpiring(
 }
 
 /** Counts by deadline month; months without anyone are absent. */
-export async function countExpiries(db: Executor, scope: ExpiryScope, asOf: AsOf): Promise<Map<string, ExpiryCounts>> {
+export async function countExpiries(
+  db: Executor,
+  scope: ExpiryScope,
+  asOf: AsOf,
+): Promise<Map<string, ExpiryCounts>> {
   const monthOf = (column: SQL | typeof pensioner.validThrough) => sql<string>`to_char(${column}, 'YYYY-MM')`;
   const paidFrom = firstDayOf(asOf.today.toPlainYearMonth()).toString();
   const due = await db
@@ -62,7 +66,10 @@ export async function countExpiries(db: Executor, scope: ExpiryScope, asOf: AsOf
     .where(deadlineWithin(db, scope, asOf))
     .groupBy(sql`1`);
   const certified = await db
-    .select({ month: monthOf(sql`${certification.replacedValidThrough}`), certified: sql<number>`count(*)::int` })
+    .select({
+      month: monthOf(sql`${certification.replacedValidThrough}`),
+      certified: sql<number>`count(*)::int`,
+    })
     .from(certification)
     .innerJoin(
       pensioner,
@@ -79,7 +86,8 @@ export async function countExpiries(db: Executor, scope: ExpiryScope, asOf: AsOf
     )
     .groupBy(sql`1`);
   const counts = new Map<string, ExpiryCounts>();
-  for (const row of due) counts.set(row.month, { certified: 0, outstanding: row.outstanding, suspended: row.suspended });
+  for (const row of due)
+    counts.set(row.month, { certified: 0, outstanding: row.outstanding, suspended: row.suspended });
   for (const row of certified) {
     const known = counts.get(row.month) ?? { outstanding: 0, suspended: 0 };
     counts.set(row.month, { ...known, certified: row.certified });

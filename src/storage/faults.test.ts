@@ -1,5 +1,5 @@
-import pg from "pg";
 import { DrizzleQueryError } from "drizzle-orm/errors";
+import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { isConnectionFault, isRetryable, sqlStateOf, UnknownCommit } from "./faults.js";
 
@@ -18,10 +18,13 @@ function wrapped(cause: Error): Error {
 }
 
 describe("the SQLSTATE", () => {
-  test.each(["40001", "23505", "57P01", "XX000", "P0001"])("%s is read, also behind drizzle's error", (state) => {
-    expect(sqlStateOf(serverError(state))).toBe(state);
-    expect(sqlStateOf(wrapped(serverError(state)))).toBe(state);
-  });
+  test.each(["40001", "23505", "57P01", "XX000", "P0001"])(
+    "%s is read, also behind drizzle's error",
+    (state) => {
+      expect(sqlStateOf(serverError(state))).toBe(state);
+      expect(sqlStateOf(wrapped(serverError(state)))).toBe(state);
+    },
+  );
 
   test.each(["EPIPE", "EPERM", "ECONNRESET"])("%s comes from a socket and is none", (code) => {
     expect(sqlStateOf(socketError(code))).toBeUndefined();

@@ -22,7 +22,9 @@ export async function countHelperPensioners(
 
 /** C1: notes that a helper certified a pensioner; simultaneous certifications by one helper queue up behind a lock. */
 export async function lockHelperMonth(tx: Tx, helperIndex: Buffer, month: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(encode(${helperIndex}::bytea, 'hex') || ${month}::text, 0))`);
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(encode(${helperIndex}::bytea, 'hex') || ${month}::text, 0))`,
+  );
 }
 
 export async function addHelperPensioner(

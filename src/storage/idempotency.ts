@@ -32,7 +32,9 @@ export async function claimKey<R>(tx: Tx, claim: KeyClaim, now: Date): Promise<C
     .where(sameKey(claim))
     .returning({ inputIndex: idempotencyKey.inputIndex, result: idempotencyKey.result });
   if (!row) throw new Error("a claimed idempotency key vanished");
-  return row.inputIndex.equals(claim.inputIndex) ? { kind: "replay", result: row.result as R } : { kind: "other-input" };
+  return row.inputIndex.equals(claim.inputIndex)
+    ? { kind: "replay", result: row.result as R }
+    : { kind: "other-input" };
 }
 
 export async function storeResult(tx: Tx, claim: KeyClaim, result: unknown): Promise<void> {

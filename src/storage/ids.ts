@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { uuidv7obj, UUID } from "uuidv7";
+import { UUID, uuidv7obj } from "uuidv7";
 
 /** Where a pensioner-owned row lives. */
 export interface PensionerKey {

@@ -10,7 +10,15 @@ import type { Executor } from "./database.js";
 import type { PensionerKey } from "./ids.js";
 import { documentIndex, nameIndex } from "./pensioner-index.js";
 import type { Sealing } from "./sealing.js";
-import { agency, backPayMonth, benefit, certification, identityDocument, paymentHold, pensioner } from "./tables.js";
+import {
+  agency,
+  backPayMonth,
+  benefit,
+  certification,
+  identityDocument,
+  paymentHold,
+  pensioner,
+} from "./tables.js";
 
 export interface BenefitRecord {
   readonly type: BenefitType;
@@ -49,7 +57,9 @@ const columns = {
   documents: sql<{ type: DocumentType; number: string }[] | null>`(
     select json_agg(json_build_object('type', type, 'number', encode(number_sealed, 'base64')) order by type, blind_index)
     from ${identityDocument} where bucket = ${owner})`,
-  benefits: sql<{ type: BenefitType; month: string; code: string; name: string | null; district: string }[] | null>`(
+  benefits: sql<
+    { type: BenefitType; month: string; code: string; name: string | null; district: string }[] | null
+  >`(
     select json_agg(json_build_object('type', b.type, 'month', b.approved_month, 'code', b.agency_code,
       'name', a.name, 'district', coalesce(a.district_code, b.district_code)) order by b.approved_month, b.type)
     from ${benefit} b left join ${agency} a on a.code = b.agency_code where b.bucket = ${owner})`,
@@ -101,13 +111,20 @@ export async function findInScope(
       nameIndex(sealing, "", subject.comparableName);
       return null;
     }
-    const comparableNameMatches = nameIndex(sealing, row.pensionerId, subject.comparableName).equals(row.nameIndex);
-    return isInScope({ comparableNameMatches, benefitCount: row.benefits?.length ?? 0 }) ? toRecord(row) : null;
+    const comparableNameMatches = nameIndex(sealing, row.pensionerId, subject.comparableName).equals(
+      row.nameIndex,
+    );
+    return isInScope({ comparableNameMatches, benefitCount: row.benefits?.length ?? 0 })
+      ? toRecord(row)
+      : null;
   });
 }
 
 /** Persons by key, in no particular order; unknown keys are left out. */
-export async function readPensioners(db: Executor, keys: readonly PensionerKey[]): Promise<PensionerRecord[]> {
+export async function readPensioners(
+  db: Executor,
+  keys: readonly PensionerKey[],
+): Promise<PensionerRecord[]> {
   if (keys.length === 0) return [];
   const buckets = [...new Set(keys.map((key) => key.bucket))];
   const ids = keys.map((key) => key.pensionerId);
@@ -123,7 +140,12 @@ export async function listPensioners(
   db: Executor,
   page: { readonly where: SQL | undefined; readonly orderBy: readonly PgColumn[]; readonly limit: number },
 ): Promise<PensionerRecord[]> {
-  const rows = await db.select(columns).from(pensioner).where(page.where).orderBy(...page.orderBy).limit(page.limit);
+  const rows = await db
+    .select(columns)
+    .from(pensioner)
+    .where(page.where)
+    .orderBy(...page.orderBy)
+    .limit(page.limit);
   return rows.map(toRecord);
 }
 
@@ -135,7 +157,10 @@ function toRecord(row: Omit<Row, "blindIndex">): PensionerRecord {
     pensionerId: row.pensionerId,
     nameSealed: row.nameSealed,
     phoneSealed: row.phoneSealed,
-    documents: (row.documents ?? []).map(({ type, number }) => ({ type, numberSealed: Buffer.from(number, "base64") })),
+    documents: (row.documents ?? []).map(({ type, number }) => ({
+      type,
+      numberSealed: Buffer.from(number, "base64"),
+    })),
     benefits: (row.benefits ?? []).map(({ type, month, code, name, district }) => ({
       type,
       approvedMonth: month,

@@ -7,7 +7,7 @@ import type { Pass } from "../domain/validity.js";
 import type { BulkArrays } from "./bulk-arrays.js";
 import type { Executor, Tx } from "./database.js";
 import type { PensionerKey } from "./ids.js";
-import { agency, benefit, certification, identityDocument, pensioner, type PhoneSource } from "./tables.js";
+import { agency, benefit, certification, identityDocument, type PhoneSource, pensioner } from "./tables.js";
 
 /** One run of the import; rows it has seen carry its id. */
 export interface RegisterRun {
@@ -78,7 +78,12 @@ export async function addDocuments(
 export type LockedByDocument = Awaited<ReturnType<typeof lockByDocuments>>[number];
 
 /** Locks the persons of the documents, in the order that all locks are taken in, and reads their rows. */
-export async function lockByDocuments(tx: Tx, arrays: BulkArrays, indexes: readonly Buffer[], run: RegisterRun) {
+export async function lockByDocuments(
+  tx: Tx,
+  arrays: BulkArrays,
+  indexes: readonly Buffer[],
+  run: RegisterRun,
+) {
   return tx
     .select({
       documentIndex: identityDocument.blindIndex,
@@ -107,7 +112,12 @@ export async function lockByDocuments(tx: Tx, arrays: BulkArrays, indexes: reado
 }
 
 /** The benefits of persons already locked. */
-export async function readBenefits(tx: Tx, arrays: BulkArrays, keys: readonly PensionerKey[], run: RegisterRun) {
+export async function readBenefits(
+  tx: Tx,
+  arrays: BulkArrays,
+  keys: readonly PensionerKey[],
+  run: RegisterRun,
+) {
   return tx
     .select({
       pensionerId: benefit.pensionerId,
@@ -128,7 +138,11 @@ export async function readPassesOf(
   keys: readonly PensionerKey[],
 ): Promise<(Pass & { readonly pensionerId: string })[]> {
   const rows = await tx
-    .select({ pensionerId: certification.pensionerId, id: certification.id, occurredAt: certification.occurredAt })
+    .select({
+      pensionerId: certification.pensionerId,
+      id: certification.id,
+      occurredAt: certification.occurredAt,
+    })
     .from(certification)
     .where(and(isOwnedBy(certification, arrays, keys), eq(certification.state, "PASSED")));
   return rows.map(({ pensionerId, id, occurredAt }) => ({
@@ -179,7 +193,10 @@ export async function markPensioners(
 ): Promise<void> {
   await tx.execute(sql`
     update ${pensioner} p set import_run = ${run.id}::uuid
-    from unnest(${keyArrays(arrays, keys.map((key) => ({ key })))}) as given(bucket, id)
+    from unnest(${keyArrays(
+      arrays,
+      keys.map((key) => ({ key })),
+    )}) as given(bucket, id)
     where p.bucket = given.bucket and p.id = given.id`);
 }
 
@@ -209,7 +226,9 @@ export async function isBenefitSeen(
   const rows = await db
     .select({ seen: isSeenBy(benefit.importRun, run) })
     .from(benefit)
-    .where(and(eq(benefit.bucket, key.bucket), eq(benefit.pensionerId, key.pensionerId), eq(benefit.type, type)));
+    .where(
+      and(eq(benefit.bucket, key.bucket), eq(benefit.pensionerId, key.pensionerId), eq(benefit.type, type)),
+    );
   return rows[0]?.seen ?? false;
 }
 
@@ -222,7 +241,10 @@ function isOwnedBy(
   arrays: BulkArrays,
   keys: readonly PensionerKey[],
 ): SQL {
-  const wanted = keyArrays(arrays, keys.map((key) => ({ key })));
+  const wanted = keyArrays(
+    arrays,
+    keys.map((key) => ({ key })),
+  );
   return sql`(${table.bucket}, ${table.pensionerId}) in (select * from unnest(${wanted}))`;
 }
 

@@ -98,7 +98,9 @@ describe("blind index", () => {
 
   test("the bytes are those that are stored already", () => {
     const sealing = new Sealing({ current: 1, keys: new Map([[1, oldKey]]), indexKey: Buffer.alloc(32, 7) });
-    expect(sealing.index("document", number).toString("hex")).toMatchInlineSnapshot(`"88b10ea121c1a6a2a2666da9cf734434fe033628f7198a14438ffb952423491b"`);
+    expect(sealing.index("document", number).toString("hex")).toMatchInlineSnapshot(
+      `"88b10ea121c1a6a2a2666da9cf734434fe033628f7198a14438ffb952423491b"`,
+    );
   });
 
   test("another purpose, value or key gives other bytes", () => {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, randomFillSync } from "node:crypto";
 
 /** Keys for personal data; they come from a file and are never in the database. */
 export interface SealingKeys {
@@ -9,10 +9,21 @@ export interface SealingKeys {
   readonly indexKey: Buffer;
 }
 
-export type IndexPurpose = "document" | "name" | "helper" | "idempotency-key" | "idempotency-input" | "client-secret" | "assertion";
+export type IndexPurpose =
+  | "document"
+  | "name"
+  | "helper"
+  | "idempotency-key"
+  | "idempotency-input"
+  | "client-secret"
+  | "assertion";
 
+// The typings know GCM by its AES names only.
+const ALGORITHM = "sm4-gcm" as "aes-128-gcm";
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+/** Nonces drawn at once: a call of the generator for each would cost as much as the sealing itself. */
+const NONCES_DRAWN = 256;
 
 /**
  * Sealing of names, numbers and phones: SM4-GCM under a versioned key, bound to table, column and row; and the keyed
@@ -20,23 +31,28 @@ const TAG_BYTES = 16;
  */
 export class Sealing {
   readonly #keys: SealingKeys;
+  #nonces = Buffer.alloc(0);
 
   constructor(keys: SealingKeys) {
     for (const version of keys.keys.keys()) {
-      if (!(version >= 1 && version <= 255)) throw new Error(`sealing key version ${version} is not 1 to 255`);
+      if (!(version >= 1 && version <= 255))
+        throw new Error(`sealing key version ${version} is not 1 to 255`);
     }
     this.#keys = keys;
   }
 
   seal(plain: string, place: string): Buffer {
     const version = this.#keys.current;
-    const nonce = randomBytes(IV_BYTES);
-    const cipher = createCipheriv("sm4-gcm", this.#key(version), nonce) as ReturnType<typeof createCipheriv> & {
-      setAAD(data: Buffer): unknown;
-      getAuthTag(): Buffer;
-    };
+    const nonce = this.#nextNonce();
+    const cipher = createCipheriv(ALGORITHM, this.#key(version), nonce);
     cipher.setAAD(Buffer.from(`${place}|${version}`));
-    return Buffer.concat([Buffer.of(version), nonce, cipher.update(plain, "utf8"), cipher.final(), cipher.getAuthTag()]);
+    return Buffer.concat([
+      Buffer.of(version),
+      nonce,
+      cipher.update(plain, "utf8"),
+      cipher.final(),
+      cipher.getAuthTag(),
+    ]);
   }
 
   /** Throws when the bytes were altered, moved to another row, or sealed under a key that is not at hand. */
@@ -44,10 +60,7 @@ export class Sealing {
     const version = sealed.readUInt8(0);
     const nonce = sealed.subarray(1, 1 + IV_BYTES);
     const end = sealed.length - TAG_BYTES;
-    const decipher = createDecipheriv("sm4-gcm", this.#key(version), nonce) as ReturnType<typeof createDecipheriv> & {
-      setAAD(data: Buffer): unknown;
-      setAuthTag(tag: Buffer): unknown;
-    };
+    const decipher = createDecipheriv(ALGORITHM, this.#key(version), nonce);
     decipher.setAAD(Buffer.from(`${place}|${version}`));
     decipher.setAuthTag(sealed.subarray(end));
     return decipher.update(sealed.subarray(1 + IV_BYTES, end), undefined, "utf8") + decipher.final("utf8");
@@ -61,6 +74,13 @@ export class Sealing {
   /** Tells whether two processes hold the same keys, without giving them away. */
   fingerprint(): string {
     return this.index("document", "key fingerprint").toString("hex").slice(0, 16);
+  }
+
+  #nextNonce(): Buffer {
+    if (this.#nonces.length === 0) this.#nonces = randomFillSync(Buffer.alloc(IV_BYTES * NONCES_DRAWN));
+    const nonce = this.#nonces.subarray(0, IV_BYTES);
+    this.#nonces = this.#nonces.subarray(IV_BYTES);
+    return nonce;
   }
 
   #key(version: number): Buffer {

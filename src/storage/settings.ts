@@ -14,7 +14,10 @@ export async function claimSetting<T>(tx: Tx, name: string, value: T): Promise<T
 }
 
 export async function writeSetting(tx: Tx, name: string, value: unknown): Promise<void> {
-  await tx.insert(setting).values({ name, value }).onConflictDoUpdate({ target: setting.name, set: { value: sql`excluded.value` } });
+  await tx
+    .insert(setting)
+    .values({ name, value })
+    .onConflictDoUpdate({ target: setting.name, set: { value: sql`excluded.value` } });
 }
 
 /** Locks a setting's row until the transaction ends, making it first if need be. */

@@ -20,9 +20,9 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import type { BenefitType } from "../domain/benefits.js";
+import type { StoredSessionState } from "../domain/certification-session.js";
 import type { CertificationMethod, ChannelCode } from "../domain/channels.js";
 import type { DocumentType } from "../domain/document-number.js";
-import type { StoredSessionState } from "../domain/certification-session.js";
 import type { RejectionCode } from "../domain/face-assertion.js";
 import type { HoldReason } from "../domain/payment.js";
 import { bytea, code } from "./columns.js";
@@ -158,7 +158,9 @@ export const evidence = pgTable(
     /** SHA-256 of the signed assertion as it arrived. */
     digest: bytea("digest").notNull(),
   },
-  (t) => [primaryKey({ name: "evidence_pk", columns: [t.bucket, t.pensionerId, t.certificationId, t.position] })],
+  (t) => [
+    primaryKey({ name: "evidence_pk", columns: [t.bucket, t.pensionerId, t.certificationId, t.position] }),
+  ],
 );
 
 /** E2: each assertion counts once, whatever session it names. */
