@@ -102,7 +102,11 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     services,
     graphql,
     accessTokens: new AccessTokens(tokens),
-    tokenEndpoint: createAuthorizationServer({ ...tokens, cookieKey: keys.cookie }),
+    tokenEndpoint: createAuthorizationServer({
+      ...tokens,
+      cookieKey: keys.cookie,
+      onError: (error, requestId) => logger.error({ err: error, requestId }, "a token request failed"),
+    }),
     publicKeys: keys.tokenSigning.map(publicJwk),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

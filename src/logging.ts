@@ -40,7 +40,9 @@ export function describeError(error: unknown): Record<string, unknown> {
     sqlState: sqlStateOf(error),
     constraint: (cause as { constraint?: unknown } | undefined)?.constraint,
     cause: cause?.constructor.name,
+    // The stack begins with the message, of which a line may look like a frame.
     frames: (error.stack ?? "")
+      .replace(error.message, "")
       .split("\n")
       .filter((line) => /^\s+at /.test(line))
       .slice(0, 12)

@@ -4,6 +4,7 @@ import { languageOf } from "./accept-language.js";
 import type { App } from "./app.js";
 import { RequestContext } from "./graphql/context.js";
 import { type ErrorCode, publicError } from "./graphql/errors.js";
+import { isConnectionFault } from "./storage/faults.js";
 
 const BODY_LIMIT_BYTES = 256 * 1024;
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -31,12 +32,21 @@ export async function startServer(app: App): Promise<Server> {
     return503OnClosing: true,
     forceCloseConnections: "idle",
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    // A path that cannot be decoded comes here, past all hooks.
+    frameworkErrors: (_error, request, reply) => {
+      reply.headers(headersOf(request.id));
+      return refuse(request, reply, 400, "BAD_USER_INPUT", "(URL)");
+    },
   });
   observe(http, app);
   routeGraphQL(http, app);
   routeTokens(http, app);
   routeHealth(http, app, () => draining);
   http.setErrorHandler((error: { statusCode?: number }, request, reply) => {
+    if (isConnectionFault(error)) {
+      app.logger.warn({ err: error, requestId: request.id }, "the database did not answer");
+      return refuse(request, reply, 503, "UPSTREAM_UNAVAILABLE");
+    }
     const status = error.statusCode ?? 500;
     if (status >= 500) app.logger.error({ err: error, requestId: request.id }, "a request failed");
     return refuse(
@@ -83,11 +93,13 @@ function refuse(
     .send({ errors: [publicError(code, { language, requestId: request.id }, detail)] });
 }
 
+function headersOf(requestId: string): Record<string, string> {
+  return { "x-request-id": requestId, "x-content-type-options": "nosniff", "cache-control": "no-store" };
+}
+
 function observe(http: FastifyInstance, app: App): void {
   http.addHook("onRequest", async (request, reply) => {
-    reply.header("x-request-id", request.id);
-    reply.header("x-content-type-options", "nosniff");
-    reply.header("cache-control", "no-store");
+    reply.headers(headersOf(request.id));
   });
   http.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.url ?? "unknown";
@@ -133,7 +145,7 @@ function routeTokens(http: FastifyInstance, app: App): void {
     raw.addContentTypeParser("*", (_request, _payload, done) => done(null));
     raw.post("/oauth/token", (request, reply) => {
       reply.hijack();
-      reply.raw.setHeader("x-request-id", request.id);
+      for (const [name, value] of Object.entries(headersOf(request.id))) reply.raw.setHeader(name, value);
       app.tokenEndpoint(request.raw, reply.raw);
     });
   });

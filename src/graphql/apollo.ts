@@ -9,6 +9,7 @@ import {
 import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { RequestContext } from "./context.js";
 import { type PublicError, toPublicError } from "./errors.js";
+import { refuseTooComplex } from "./query-cost.js";
 
 export interface GraphQLEndpoint extends AsyncDisposable {
   execute(
@@ -47,6 +48,12 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      {
+        requestDidStart: async () => ({
+          didResolveOperation: async ({ schema, document, operation, request }) =>
+            refuseTooComplex(schema, document, operation, request.variables ?? {}),
+        }),
+      },
     ],
     formatError: (formatted, error) => {
       const context = requests.getStore();

@@ -88,20 +88,34 @@ export function encodeCursor(position: readonly string[], filter: string): strin
   return Buffer.from(JSON.stringify([1, filterDigest(filter), ...position])).toString("base64url");
 }
 
+/** What the parts of a position look like: cursors are not signed, and a forged one must not reach SQL. */
+export const keysetParts = {
+  day: isDay,
+  bucket: (text: string) => /^\d{1,4}$/.test(text),
+  id: (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text),
+} as const;
+type KeysetPart = (text: string) => boolean;
+
+function isDay(text: string): boolean {
+  try {
+    return /^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text) && Temporal.PlainDate.from(text).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
 /** The position in a cursor, or a refusal when it is damaged or of another filter. */
 export function decodeCursor(
   cursor: string | null | undefined,
   filter: string,
-  length: number,
+  parts: readonly KeysetPart[],
 ): string[] | null {
   if (cursor === null || cursor === undefined) return null;
   try {
-    const [version, digest, ...position] = JSON.parse(
-      Buffer.from(cursor, "base64url").toString("utf8"),
-    ) as unknown[];
-    const strings = position.every((part) => typeof part === "string" && /^[\w-]{1,40}$/.test(part));
-    if (version === 1 && digest === filterDigest(filter) && strings && position.length === length)
-      return position as string[];
+    const json = Buffer.from(cursor, "base64url").toString("utf8");
+    const [version, digest, ...position] = JSON.parse(json) as unknown[];
+    const fits = position.length === parts.length && parts.every((part, index) => part(String(position[index])));
+    if (version === 1 && digest === filterDigest(filter) && fits) return position.map(String);
   } catch {
     // One refusal for everything that is not a cursor of ours.
   }

@@ -130,6 +130,8 @@ function classifyRequestFault(error: GraphQLError, apolloCode: unknown): Known {
     case "BAD_REQUEST":
     case "PERSISTED_QUERY_NOT_SUPPORTED":
       return { code: "GRAPHQL_VALIDATION_FAILED", detail: schemaFault(error.message) };
+    case "QUERY_TOO_COMPLEX":
+      return { code: "QUERY_TOO_COMPLEX" };
     default:
       return { code: "INTERNAL_SERVER_ERROR" };
   }
@@ -137,13 +139,12 @@ function classifyRequestFault(error: GraphQLError, apolloCode: unknown): Known {
 
 /** Where a variable does not fit; graphql-js repeats the value itself, which may be a document number. */
 function variablePlace(message: string): string | undefined {
-  const at = /^Variable "(\$\w{1,64})" got invalid value .* at "([\w.[\]]{1,200})"; /s.exec(message);
-  if (at) return `(${at[2]})`;
-  const whole = /^Variable "(\$\w{1,64})"/.exec(message);
-  return whole ? `(${whole[1]})` : undefined;
+  const at = /^Variable "\$\w{1,64}" got invalid value .* at "([\w.[\]]{1,200})"; /s.exec(message);
+  const place = at?.[1] ?? /^Variable "(\$\w{1,64})"/.exec(message)?.[1];
+  return place && !longNumber.test(place) ? `(${place})` : undefined;
 }
 
-// Messages that name parts of the schema only. All others might quote a literal of the document.
+// Messages that name parts of the schema or of the document's own making. All others might quote a literal.
 const harmless = [
   /^Cannot query field "\w+" on type "\w+"\.$/,
   /^Unknown argument "\w+" on field "[\w.]+"\.$/,
@@ -153,7 +154,6 @@ const harmless = [
   /^Field "[\w.]+" (argument "\w+" )?of type "[\w![\]]+" is required, but it was not provided\.$/,
   /^Field "[\w.]+" of required type "[\w![\]]+" was not provided\.$/,
   /^Field "\w+" is not defined by type "\w+"\.$/,
-  /^Value "[A-Z][A-Z0-9_]{0,40}" does not exist in "\w+" enum\.$/,
   /^Variable "\$\w+" (is not defined|is never used)( (by|in) operation "\w+")?\.$/,
   /^Variable "\$\w+" of type "[\w![\]]+" used in position expecting type "[\w![\]]+"\.$/,
   /^Variable "\$\w+" of required type "[\w![\]]+" was not provided\.$/,
@@ -163,6 +163,13 @@ const harmless = [
   /^OneOf Input Object "\w+" must specify exactly one key\.$/,
 ];
 
+/** An enum's value stands where a client may have put a name or a number: only the enum is told. */
+const unknownEnumValue = /^Value ".*" does not exist in "(\w+)" enum\.$/s;
+/** Names of fields and variables are repeated, but not one that a number was put into. */
+const longNumber = /\d{5}/;
+
 function schemaFault(message: string): string | undefined {
-  return harmless.some((pattern) => pattern.test(message)) ? message : undefined;
+  const enumName = unknownEnumValue.exec(message)?.[1];
+  if (enumName) return `(${enumName})`;
+  return harmless.some((pattern) => pattern.test(message)) && !longNumber.test(message) ? message : undefined;
 }

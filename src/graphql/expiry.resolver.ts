@@ -10,7 +10,9 @@ import {
   connectionOf,
   decodeCursor,
   encodeCursor,
+  keysetParts,
   MAX_STAFF_PAGE,
+  refuseInput,
   toConnection,
 } from "./connections.js";
 import type { RequestContext } from "./context.js";
@@ -91,7 +93,7 @@ export class ExpiryResolver {
     const bound = JSON.stringify(scope);
     const records = await listExpiring(context.services.database.db, scope, context.time, {
       limit: limit + 1,
-      after: decodeCursor(after, bound, 3),
+      after: decodeCursor(after, bound, [keysetParts.day, keysetParts.bucket, keysetParts.id]),
     });
     await context.recordReads("expiringCertifications", records.slice(0, limit));
     return toConnection(
@@ -132,9 +134,16 @@ function toScope(filter: ExpiryFilter): ExpiryScope {
     from: filter.from.toString(),
     through: filter.through.toString(),
     state: filter.state ?? null,
-    districtCode: filter.districtCode ?? null,
-    agencyCode: filter.agencyCode ?? null,
-    employerCode: filter.employerCode ?? null,
+    districtCode: codeOf(filter.districtCode, "districtCode"),
+    agencyCode: codeOf(filter.agencyCode, "agencyCode"),
+    employerCode: codeOf(filter.employerCode, "employerCode"),
     benefitType: filter.benefitType ?? null,
   };
+}
+
+/** PostgreSQL takes no U+0000 in text, and no register has codes with control characters. */
+function codeOf(given: string | null | undefined, argument: string): string | null {
+  if (given === null || given === undefined) return null;
+  if (given.length > 100 || /\p{Cc}/u.test(given)) throw refuseInput(argument);
+  return given;
 }

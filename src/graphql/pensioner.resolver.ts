@@ -12,6 +12,7 @@ import {
   checkPageSize,
   decodeCursor,
   encodeCursor,
+  keysetParts,
   MAX_PAGE,
   toConnection,
 } from "./connections.js";
@@ -93,7 +94,7 @@ export class PensionerResolver {
   ): Promise<Connection<Certification>> {
     const limit = checkPageSize(first, MAX_PAGE);
     const filter = `certifications|${pensioner.record.pensionerId}`;
-    const position = decodeCursor(after, filter, 1);
+    const position = decodeCursor(after, filter, [keysetParts.id]);
     const rows = await listCertifications(context.services.database.db, pensioner.record, {
       limit: limit + 1,
       beforeId: position?.[0] ?? null,
