@@ -13,6 +13,7 @@ import { type ImportProgress, importRegister } from "./operations/import-registe
 import { ProblemReport, removeEarlierReport } from "./register/problem-report.js";
 import { RegisterFile, RegisterFileError } from "./register/register-file.js";
 import { SandboxClock } from "./sandbox/sandbox-clock.js";
+import type { Database } from "./storage/database.js";
 import { EmbeddedDatabaseHeld } from "./storage/embedded-lock.js";
 import { isConnectionFault, sqlStateOf } from "./storage/faults.js";
 import { bindKeys, openStorage, WrongKeys } from "./storage/open.js";
@@ -94,14 +95,7 @@ async function importFile(given: ImportArguments, config: Config, output: Comman
   const sealing = new Sealing((await loadKeys(config)).sealing);
   await using database = await openStorage(config);
   await bindKeys(database, sealing);
-  using clock = config.mode === "sandbox" ? await SandboxClock.open(database, config.sandboxClock) : null;
-  const wallNow = Temporal.Now.instant();
-  const now = clock?.now() ?? wallNow;
-  const horizon: RegisterHorizon = registerHorizon({
-    sandbox: clock !== null,
-    serviceDay: beijingDateOf(now),
-    wallDay: beijingDateOf(wallNow),
-  });
+  const { now, horizon } = await readTimes(config, database);
   await removeEarlierReport(given.report);
   await using report = new ProblemReport(given.report);
   using stop = new StopSignals();
@@ -133,6 +127,18 @@ async function importFile(given: ImportArguments, config: Config, output: Comman
     return SIGNAL_BASE + os.signals[stop.received];
   }
   return progress.failed > 0 ? FAILED : OK;
+}
+
+/** The service's time, and how far the register may reach. The sandbox's clock is read, not started. */
+async function readTimes(
+  config: Config,
+  database: Database,
+): Promise<{ readonly now: Temporal.Instant; readonly horizon: RegisterHorizon }> {
+  const sandbox = config.mode === "sandbox";
+  const wall = Temporal.Instant.fromEpochMilliseconds(Date.now());
+  const now = sandbox ? await SandboxClock.read(database, config.sandboxClock) : wall;
+  const serviceDay = beijingDateOf(now);
+  return { now, horizon: registerHorizon({ sandbox, serviceDay, wallDay: beijingDateOf(wall) }) };
 }
 
 async function refuseUnusableReport({ file, report }: ImportArguments): Promise<void> {

@@ -1,10 +1,13 @@
-import { type Logger, pino } from "pino";
+import { type DestinationStream, type Logger, pino } from "pino";
 import { sqlStateOf } from "./storage/faults.js";
 
 export type { Logger } from "pino";
 
 /** JSON lines on standard error. Fields are few and chosen; bodies, variables and headers are never logged. */
-export function createLogger(level: string): Logger {
+export function createLogger(
+  level: string,
+  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
+): Logger {
   return pino(
     {
       level,
@@ -27,7 +30,7 @@ export function createLogger(level: string): Logger {
       },
       serializers: { err: describeError },
     },
-    pino.destination({ fd: 2, sync: true }),
+    destination,
   );
 }
 

@@ -11,7 +11,10 @@ const DRAIN_MS = 25_000;
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const app = await createApp(config);
-  const server = await startServer(app);
+  const server = await startServer(app).catch(async (error: unknown) => {
+    await app[Symbol.asyncDispose]();
+    throw error;
+  });
   closeWithGrace({ delay: DRAIN_MS }, async ({ signal, err }) => {
     if (err) app.logger.fatal({ err }, "stopping after an unexpected error");
     else app.logger.info({ signal }, "stopping");

@@ -3,9 +3,9 @@
  * the same server with its default durability. Build first; then: tsx bench/src/import.ts [lines] [--long-line]
  */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,7 +37,10 @@ async function runImport(file: string, url: string, dataDir: string): Promise<Ru
   const watch = setInterval(() => {
     readFile(`/proc/${child.pid}/status`, "utf8").then(
       (text) => {
-        peakMebibytes = Math.max(peakMebibytes, Math.round(Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024));
+        peakMebibytes = Math.max(
+          peakMebibytes,
+          Math.round(Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024),
+        );
       },
       () => undefined,
     );
@@ -137,7 +140,10 @@ async function measureLongLine(directory: string): Promise<void> {
   );
 }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { "long-line": { type: "boolean" } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { "long-line": { type: "boolean" } },
+});
 const directory = await mkdtemp(join(tmpdir(), "changqing-bench-"));
 try {
   if (values["long-line"]) await measureLongLine(directory);

@@ -6,8 +6,24 @@ const HEADER =
   "name,document_type,document_number,phone,benefit_type,approved_month,agency_code,district_code,employer_code,last_certified_on";
 const surnames = [..."王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"];
 const given = [..."伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉梅国建文红"];
-const districts = ["110101", "110102", "110105", "110106", "110107", "110108", "110109", "110111", "110112", "110113"];
-const benefits = ["ENTERPRISE_RETIREMENT", "ENTERPRISE_RETIREMENT", "PUBLIC_INSTITUTION_RETIREMENT", "RESIDENT_PENSION"];
+const districts = [
+  "110101",
+  "110102",
+  "110105",
+  "110106",
+  "110107",
+  "110108",
+  "110109",
+  "110111",
+  "110112",
+  "110113",
+];
+const benefits = [
+  "ENTERPRISE_RETIREMENT",
+  "ENTERPRISE_RETIREMENT",
+  "PUBLIC_INSTITUTION_RETIREMENT",
+  "RESIDENT_PENSION",
+];
 const LINES_A_WRITE = 2_000;
 
 /** Writes a register of that many invented people, each with valid check digits and a document of its own. */

@@ -38,9 +38,17 @@ test("four processes that start at once on an empty database migrate it once", a
   expect(await administer(created.url, "select * from pensioner")).toEqual([]);
 });
 
-test("one connection is enough", async () => {
-  await migrateWithOwnPool(1);
+test("one connection and one transaction are enough", async () => {
+  await using database = openPostgres({ url: created.url, poolSize: 1 });
+  const warnings: string[] = [];
+  database.pool.on("connect", (client) =>
+    client.on("notice", ({ severity, message }) => {
+      if (severity === "WARNING") warnings.push(message ?? "");
+    }),
+  );
+  await migratePostgres(database.pool);
   expect(await appliedMigrations()).toBeGreaterThan(0);
+  expect(warnings).toEqual([]);
 });
 
 test("callers that share a pool wait for each other", async () => {

@@ -25,6 +25,8 @@ export interface PostgresServerOptions {
   readonly durable: boolean;
 }
 
+const SHUTDOWN_MS = 300;
+
 export async function startPostgresServer({ durable }: PostgresServerOptions): Promise<PostgresServer> {
   const directory = await mkdtemp(join(tmpdir(), "changqing-postgres-"));
   const identity = await unprivilegedOwnerOf(directory);
@@ -60,10 +62,11 @@ export async function startPostgresServer({ durable }: PostgresServerOptions): P
     await once(stopping, "exit");
   }
 
-  /** An interrupted run has no time left to wait. */
+  /** An interrupted run ends here, where nothing can be awaited any more. */
   function abandon(): void {
     child?.kill("SIGQUIT");
-    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SHUTDOWN_MS);
+    rmSync(directory, { recursive: true, force: true });
   }
 
   async function remove(): Promise<void> {

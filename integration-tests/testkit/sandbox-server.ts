@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { type App, createApp } from "../../src/app.js";
 import { type Config, readConfig } from "../../src/config.js";
 import { type Keys, loadKeys } from "../../src/keys.js";
-import { createLogger } from "../../src/logging.js";
+import { createLogger, type Logger } from "../../src/logging.js";
 import { SANDBOX_SECRET, sandboxClientId } from "../../src/sandbox/sandbox-clients.js";
 import { type Server, startServer } from "../../src/server.js";
+import type { Database } from "../../src/storage/database.js";
 import { openTestDatabase } from "./database.js";
 import { GraphQLClient } from "./graphql-client.js";
 
@@ -23,6 +24,10 @@ export interface SandboxOptions {
   /** Where the sandbox's clock starts. */
   readonly clock?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Silent unless given. */
+  readonly logger?: Logger;
+  /** One that is migrated already, in place of a new one; the sandbox closes it. */
+  readonly database?: Database;
 }
 
 export async function startSandbox(options: SandboxOptions = {}): Promise<SandboxServer> {
@@ -38,9 +43,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   const keys = await loadKeys(config);
   const app = await createApp(config, {
-    database: await openTestDatabase(),
+    database: options.database ?? (await openTestDatabase()),
     keys,
-    logger: createLogger("silent"),
+    logger: options.logger ?? createLogger("silent"),
   });
   const server = await startServer(app);
   return {

@@ -18,6 +18,8 @@ import type { Sealing } from "../storage/sealing.js";
 
 export const AUDIENCE = "changqing";
 const ACCESS_TOKEN_SECONDS = 900;
+/** The longest life of a client assertion, and so the time for which its use is remembered. */
+const MAX_ASSERTION_SECONDS = 3_600;
 
 export interface AuthorizationServerOptions {
   readonly db: Executor;
@@ -140,7 +142,10 @@ function createAdapter(model: string, options: AuthorizationServerOptions, basic
   return {
     ...statelessAdapter,
     // One insert decides, also between two who present the same assertion at once; a look-up first could not.
-    upsert: async (id, _payload, expiresInSeconds = 3_600) => {
+    upsert: async (id, _payload, expiresInSeconds = MAX_ASSERTION_SECONDS) => {
+      if (expiresInSeconds > MAX_ASSERTION_SECONDS) {
+        throw new errors.InvalidClientAuth("client assertion lives too long");
+      }
       const expiresAt = new Date(Date.now() + expiresInSeconds * 1_000);
       const first = await useClientAssertion(options.db, options.sealing.index("assertion", id), expiresAt);
       if (!first) throw new errors.InvalidClientAuth("client assertion used before");
@@ -167,7 +172,8 @@ function clientMetadata(client: ClientRecord, basic: boolean): ClientMetadata {
     grant_types: ["client_credentials"],
     redirect_uris: [],
     response_types: [],
-    scope: client.scopes.join(" "),
+    // An empty text would be refused as metadata; what a client may is decided again at each request.
+    ...(client.scopes.length > 0 ? { scope: client.scopes.join(" ") } : {}),
     // A client with a secret may send it either way; oidc-provider wants one way registered.
     token_endpoint_auth_method: byKey
       ? "private_key_jwt"

@@ -27,6 +27,7 @@ export interface RegisterHorizon {
   readonly today: Temporal.PlainDate;
   /** No approval and no certification lies after it. */
   readonly latest: Temporal.PlainDate;
+  readonly latestMonth: Temporal.PlainYearMonth;
 }
 
 export type ParsedRegisterRow =
@@ -56,10 +57,10 @@ export function registerHorizon(clock: {
   readonly serviceDay: Temporal.PlainDate;
   readonly wallDay: Temporal.PlainDate;
 }): RegisterHorizon {
-  if (!clock.sandbox) return { today: clock.serviceDay, latest: clock.serviceDay };
-  const isBehind = Temporal.PlainDate.compare(clock.serviceDay, clock.wallDay) < 0;
+  const isBehind = clock.sandbox && Temporal.PlainDate.compare(clock.serviceDay, clock.wallDay) < 0;
   const today = isBehind ? clock.wallDay : clock.serviceDay;
-  return { today, latest: today.add({ months: SANDBOX_MONTHS_AHEAD }) };
+  const latest = clock.sandbox ? today.add({ months: SANDBOX_MONTHS_AHEAD }) : today;
+  return { today, latest, latestMonth: latest.toPlainYearMonth() };
 }
 
 /** The row meant, or the first thing wrong with it, in the order of the columns. */
@@ -141,24 +142,58 @@ function districtOf(value: string): string {
 
 function monthOf(value: string, horizon: RegisterHorizon): Temporal.PlainYearMonth {
   const column = "approved_month";
-  const match = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(value);
-  if (!match || Number(match[1]) < EARLIEST_YEAR) throw new Fault({ code: "INVALID_MONTH", column });
-  // Months in this form sort as text.
-  if (value > horizon.latest.toString().slice(0, 7)) throw new Fault({ code: "IN_THE_FUTURE", column });
-  return new Temporal.PlainYearMonth(Number(match[1]), Number(match[2]));
+  const month = months.of(value);
+  if (!month) throw new Fault({ code: "INVALID_MONTH", column });
+  if (Temporal.PlainYearMonth.compare(month, horizon.latestMonth) > 0) {
+    throw new Fault({ code: "IN_THE_FUTURE", column });
+  }
+  return month;
 }
 
 function dayOf(value: string, horizon: RegisterHorizon): Temporal.PlainDate | null {
   if (value === "") return null;
   const column = "last_certified_on";
-  const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value);
-  if (!match || Number(match[1]) < EARLIEST_YEAR) throw new Fault({ code: "INVALID_DATE", column });
-  let day: Temporal.PlainDate;
-  try {
-    day = new Temporal.PlainDate(Number(match[1]), Number(match[2]), Number(match[3]));
-  } catch {
-    throw new Fault({ code: "INVALID_DATE", column });
-  }
+  const day = days.of(value);
+  if (!day) throw new Fault({ code: "INVALID_DATE", column });
   if (Temporal.PlainDate.compare(day, horizon.latest) > 0) throw new Fault({ code: "IN_THE_FUTURE", column });
   return day;
 }
+
+function readMonth(value: string): Temporal.PlainYearMonth | null {
+  const match = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(value);
+  if (!match || Number(match[1]) < EARLIEST_YEAR) return null;
+  return new Temporal.PlainYearMonth(Number(match[1]), Number(match[2]));
+}
+
+function readDay(value: string): Temporal.PlainDate | null {
+  const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value);
+  if (!match || Number(match[1]) < EARLIEST_YEAR) return null;
+  try {
+    return new Temporal.PlainDate(Number(match[1]), Number(match[2]), Number(match[3]));
+  } catch {
+    return null;
+  }
+}
+
+/** A register repeats few months and days; making each again would be the dearest part of reading a row. */
+class Repeated<T> {
+  readonly #known = new Map<string, T>();
+
+  constructor(
+    readonly read: (value: string) => T | null,
+    readonly limit: number,
+  ) {}
+
+  of(value: string): T | null {
+    const known = this.#known.get(value);
+    if (known !== undefined) return known;
+    const made = this.read(value);
+    if (made === null) return null;
+    if (this.#known.size >= this.limit) this.#known.clear();
+    this.#known.set(value, made);
+    return made;
+  }
+}
+
+const months = new Repeated(readMonth, 2_000);
+const days = new Repeated(readDay, 10_000);

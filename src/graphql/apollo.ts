@@ -50,8 +50,15 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
       ApolloServerPluginUsageReportingDisabled(),
       {
         requestDidStart: async () => ({
-          didResolveOperation: async ({ schema, document, operation, request }) =>
-            refuseTooComplex(schema, document, operation, request.variables ?? {}),
+          didResolveOperation: async ({ schema, document, operation, request }) => {
+            if (!operation) return;
+            // Validation lets a kind of operation pass that the schema has not.
+            if (!schema.getRootType(operation.operation)) {
+              const extensions = { code: "GRAPHQL_VALIDATION_FAILED", http: { status: 400 } };
+              throw new GraphQLError("no such kind of operation", { extensions });
+            }
+            refuseTooComplex(schema, document, operation, request.variables ?? {});
+          },
         }),
       },
     ],

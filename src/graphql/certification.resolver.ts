@@ -3,7 +3,7 @@ import { maySeeCertification } from "../auth/access.js";
 import { Refused } from "../domain/refusals.js";
 import { cancelCertification } from "../operations/cancel-certification.js";
 import { completeCertification } from "../operations/complete-certification.js";
-import { startCertification } from "../operations/start-certification.js";
+import { StillValid, startCertification } from "../operations/start-certification.js";
 import { readCertification } from "../storage/certifications.js";
 import { type OwnedKey, type PensionerKey, parseOpaqueId } from "../storage/ids.js";
 import { readSession } from "../storage/sessions.js";
@@ -48,7 +48,10 @@ export class CertificationResolver {
     return refusable<CertificationStartPayload>(
       context,
       async () => {
-        const key = await startCertification(context.channelContext(), input);
+        const key = await startCertification(context.channelContext(), input).catch(async (error: unknown) => {
+          if (error instanceof StillValid) await context.recordReads("certificationStart", [error.person]);
+          throw error;
+        });
         return { session: await loadSession(key, context, "certificationStart"), userErrors: [] };
       },
       (userErrors) => ({ session: null, userErrors }),
@@ -145,6 +148,7 @@ export async function refusable<P>(
   work: () => Promise<P>,
   refused: (userErrors: UserError[]) => P,
 ): Promise<P> {
+  context.forgetLoaded();
   try {
     return await work();
   } catch (error) {

@@ -5,10 +5,13 @@ import type { Language } from "../domain/language.js";
 import { type OperationContext, type Today, todayOf } from "../operations/operation.js";
 import type { SandboxControl } from "../sandbox/sandbox-control.js";
 import type { AccessLog } from "../storage/access-log.js";
+import { type CertificationRecord, readCertifications } from "../storage/certifications.js";
 import type { Database } from "../storage/database.js";
-import type { PensionerKey } from "../storage/ids.js";
+import type { OwnedKey, PensionerKey } from "../storage/ids.js";
 import { type PensionerRecord, readPensioners } from "../storage/pensioners.js";
 import type { Sealing } from "../storage/sealing.js";
+
+const MAX_BATCH = 500;
 
 /** What the resolvers of every request share. */
 export interface GraphQLServices {
@@ -25,6 +28,7 @@ export class RequestContext {
   readonly time: Today;
   readonly sandbox: boolean;
   readonly pensioners: DataLoader<PensionerKey, PensionerRecord | null, string>;
+  readonly certifications: DataLoader<OwnedKey, CertificationRecord | null, string>;
 
   constructor(
     readonly services: GraphQLServices,
@@ -36,8 +40,18 @@ export class RequestContext {
     this.sandbox = services.sandboxControl !== undefined;
     this.pensioners = new DataLoader((keys) => this.#loadPensioners(keys), {
       cacheKeyFn: ({ bucket, pensionerId }) => `${bucket}|${pensionerId}`,
-      maxBatchSize: 500,
+      maxBatchSize: MAX_BATCH,
     });
+    this.certifications = new DataLoader((keys) => this.#loadCertifications(keys), {
+      cacheKeyFn: ({ bucket, id }) => `${bucket}|${id}`,
+      maxBatchSize: MAX_BATCH,
+    });
+  }
+
+  /** Forgets what was loaded: a write that follows another in one request must not show the time before. */
+  forgetLoaded(): void {
+    this.pensioners.clearAll();
+    this.certifications.clearAll();
   }
 
   async #loadPensioners(keys: readonly PensionerKey[]): Promise<(PensionerRecord | null)[]> {
@@ -46,11 +60,20 @@ export class RequestContext {
     return keys.map((key) => byId.get(key.pensionerId) ?? null);
   }
 
-  /** Records that these persons were read by this operation; the answer waits for it under strict audit. */
+  async #loadCertifications(keys: readonly OwnedKey[]): Promise<(CertificationRecord | null)[]> {
+    const records = await readCertifications(this.services.database.db, keys);
+    const byId = new Map(records.map((record) => [record.id, record]));
+    return keys.map((key) => byId.get(key.id) ?? null);
+  }
+
+  /** Records that these persons were read by this operation, each once; the answer waits for it under strict audit. */
   recordReads(operation: string, persons: readonly PensionerKey[]): Promise<void> {
     const { actor, requestId, time } = this;
     const at = new Date(time.now.epochMilliseconds);
-    return this.services.accessLog.record({ clientId: actor.clientId, operation, requestId, at }, persons);
+    const distinct = new Map(persons.map((person) => [person.pensionerId, person]));
+    return this.services.accessLog.record({ clientId: actor.clientId, operation, requestId, at }, [
+      ...distinct.values(),
+    ]);
   }
 
   operationContext(): OperationContext {

@@ -4,7 +4,7 @@ import { alreadyValidNotice, notInScopeNotice, statusNotice } from "../domain/no
 import { Refused } from "../domain/refusals.js";
 import { parseSubject } from "../domain/subject.js";
 import { needsConfirmation, stateOn, validityAfterPass } from "../domain/validity.js";
-import { listCertifications, readCertification } from "../storage/certifications.js";
+import { listCertifications } from "../storage/certifications.js";
 import { findInScope, type PensionerRecord } from "../storage/pensioners.js";
 import { Certification, CertificationConnection } from "./certification.types.js";
 import {
@@ -122,7 +122,7 @@ export class CertificationStatusResolver {
     const { bucket, pensionerId, pendingCertificationId } = status.record;
     if (pendingCertificationId === null) return null;
     const key = { bucket, pensionerId, id: pendingCertificationId };
-    const record = await readCertification(context.services.database.db, key);
+    const record = await context.certifications.load(key);
     const visible = visibleClient(context.actor);
     return record && (visible === null || visible === record.clientId)
       ? new Certification(record, context)

@@ -1,12 +1,9 @@
-import type { BenefitType } from "../domain/benefits.js";
 import type { Policy } from "../domain/policy.js";
-import { mergeRegisterRow, type RegisteredBenefit, type RegisteredPerson } from "../domain/register-merge.js";
+import type { RegisteredPerson } from "../domain/register-merge.js";
 import type { RegisterRow } from "../domain/register-row.js";
-import { deriveValidity, type Pass, type Validity } from "../domain/validity.js";
 import type { BulkArrays } from "../storage/bulk-arrays.js";
 import type { Tx } from "../storage/database.js";
 import type { PensionerKey } from "../storage/ids.js";
-import { nameIndex } from "../storage/pensioner-index.js";
 import {
   addAgencies,
   addDocuments,
@@ -16,35 +13,20 @@ import {
   markPensioners,
   putBenefits,
   type RegisterBenefit,
-  type RegisterPensioner,
   type RegisterRun,
   readBenefits,
   readPassesOf,
   updatePensioners,
 } from "../storage/register.js";
 import { places, type Sealing } from "../storage/sealing.js";
-import { type Draft, draftOf, type Entry, type LineProblem, type RegisterBatch } from "./register-batch.js";
+import { draftOf, type Entry, type RegisterBatch } from "./register-batch.js";
+import { type BatchOutcome, mergeEntry, type Stored, Writes } from "./register-writes.js";
 
 export interface BatchContext {
   readonly sealing: Sealing;
   readonly run: RegisterRun;
   readonly arrays: BulkArrays;
   readonly policy: Policy;
-}
-
-/** What a batch did, told once it is committed. */
-export interface BatchOutcome {
-  readonly counts: {
-    readonly added: number;
-    readonly updated: number;
-    readonly unchanged: number;
-    readonly benefitsAdded: number;
-    readonly benefitsChanged: number;
-    readonly duplicates: number;
-  };
-  readonly problems: readonly LineProblem[];
-  /** Carries the run's mark if and only if the transaction stands; null when there was nothing to write. */
-  readonly firstBenefit: RegisterBenefit | null;
 }
 
 /** All writes of a batch, in the caller's transaction. */
@@ -56,7 +38,6 @@ export async function applyRegisterBatch(
   const { arrays, run } = context;
   const { entries } = batch;
   if (entries.length === 0) return new Writes().outcome();
-  await addAgencies(tx, arrays, agenciesOf(entries));
   const locked = await settleDocuments(tx, context, entries, batch.sealAhead);
   const stored = await readStored(tx, context, [...locked.values()]);
   const writes = new Writes();
@@ -67,14 +48,18 @@ export async function applyRegisterBatch(
   if (writes.inserts.length > 0) await insertPensioners(tx, arrays, byKey(writes.inserts), run);
   if (writes.updates.length > 0) await updatePensioners(tx, arrays, writes.updates, run);
   if (writes.marks.length > 0) await markPensioners(tx, arrays, writes.marks, run);
-  if (writes.benefits.length > 0) await putBenefits(tx, arrays, byKey(writes.benefits), run);
+  if (writes.benefits.length > 0) {
+    await putBenefits(tx, arrays, byKey(writes.benefits), run);
+    await addAgencies(tx, arrays, agenciesOf(writes.benefits));
+  }
   return writes.outcome();
 }
 
-function agenciesOf(entries: readonly Entry[]): { code: string; districtCode: string }[] {
+/** One row an agency, in one order: two imports never wait for each other in a ring. */
+function agenciesOf(benefits: readonly RegisterBenefit[]): { code: string; districtCode: string }[] {
   const districts = new Map<string, string>();
-  for (const { rows } of entries) {
-    for (const { row } of rows) if (!districts.has(row.agencyCode)) districts.set(row.agencyCode, row.districtCode);
+  for (const { agencyCode, districtCode } of benefits) {
+    if (!districts.has(agencyCode)) districts.set(agencyCode, districtCode);
   }
   const agencies = [...districts].map(([code, districtCode]) => ({ code, districtCode }));
   return agencies.sort((a, b) => (a.code < b.code ? -1 : 1));
@@ -99,7 +84,12 @@ async function settleDocuments(
     open = open.filter((entry) => !added.has(entry.draft?.key.pensionerId ?? ""));
   };
   const lock = async () => {
-    const rows = await lockByDocuments(tx, arrays, open.map((entry) => entry.index), run);
+    const rows = await lockByDocuments(
+      tx,
+      arrays,
+      open.map((entry) => entry.index),
+      run,
+    );
     const byIndex = new Map(rows.map((row) => [row.documentIndex.toString("latin1"), row]));
     for (const entry of open) {
       const row = byIndex.get(entry.index.toString("latin1"));
@@ -136,12 +126,6 @@ function firstRow(entry: Entry): RegisterRow {
   return first.row;
 }
 
-interface Stored {
-  readonly row: LockedByDocument;
-  readonly person: RegisteredPerson;
-  readonly passes: readonly Pass[];
-}
-
 /** What is known of the locked persons, read after their locks were granted. */
 async function readStored(
   tx: Tx,
@@ -172,128 +156,6 @@ async function readStored(
       return [id, { row, person, passes: passes.get(id) ?? [] }];
     }),
   );
-}
-
-/** The statements' rows that a batch comes to, and its counts. */
-class Writes {
-  readonly inserts: RegisterPensioner[] = [];
-  readonly updates: RegisterPensioner[] = [];
-  readonly marks: PensionerKey[] = [];
-  readonly benefits: RegisterBenefit[] = [];
-  readonly problems: LineProblem[] = [];
-  added = 0;
-  updated = 0;
-  unchanged = 0;
-  benefitsAdded = 0;
-  benefitsChanged = 0;
-  duplicates = 0;
-
-  /** A person counts once, whichever of its lines changed it. */
-  countPerson(stored: Stored | null, changed: boolean): void {
-    if (stored === null) this.added += 1;
-    else if (!stored.person.seen && changed) this.updated += 1;
-    else if (!stored.person.seen) this.unchanged += 1;
-    else if (changed && !stored.row.changed) {
-      this.updated += 1;
-      this.unchanged -= 1;
-    }
-  }
-
-  outcome(): BatchOutcome {
-    const { added, updated, unchanged, benefitsAdded, benefitsChanged, duplicates } = this;
-    return {
-      counts: { added, updated, unchanged, benefitsAdded, benefitsChanged, duplicates },
-      problems: this.problems,
-      firstBenefit: this.benefits[0] ?? null,
-    };
-  }
-}
-
-/** Merges the lines about one document, in their order, into what is stored of the person. */
-function mergeEntry(context: BatchContext, entry: Entry, stored: Stored | null, writes: Writes): void {
-  let person = stored?.person ?? null;
-  let changed = false;
-  const named = new Set<BenefitType>();
-  for (const { line, row } of entry.rows) {
-    const merge = mergeRegisterRow(person, row);
-    if (merge.kind === "duplicate") writes.duplicates += 1;
-    if (merge.kind === "contradiction") writes.problems.push({ line, code: "DUPLICATE_ROW" });
-    if (merge.kind !== "merged") continue;
-    person = merge.person;
-    named.add(row.benefitType);
-    changed ||= merge.personChanged || merge.benefit !== "unchanged";
-    if (merge.benefit === "added") writes.benefitsAdded += 1;
-    if (merge.benefit === "changed") writes.benefitsChanged += 1;
-  }
-  if (person === null || named.size === 0) return;
-  const validity = deriveValidity(
-    {
-      approvedMonths: [...person.benefits.values()].map((benefit) => benefit.approvedMonth),
-      registerCertifiedOn: person.registerCertifiedOn,
-      passes: stored?.passes ?? [],
-    },
-    context.policy,
-  );
-  const key = stored?.row ?? draftIn(entry).key;
-  const row = pensionerRow(context.sealing, entry, { person, validity, stored });
-  changed ||= stored !== null && !isSameValidity(row, stored.row);
-  writes.countPerson(stored, changed);
-  if (stored === null) writes.inserts.push(row);
-  else if (changed) writes.updates.push(row);
-  else if (!stored.person.seen) writes.marks.push(key);
-  for (const type of named) writes.benefits.push(benefitRow(key, type, person.benefits.get(type)));
-}
-
-function draftIn(entry: Entry): Draft {
-  if (!entry.draft) throw new Error("a new person without a draft");
-  return entry.draft;
-}
-
-function isSameValidity(a: StoredValidity, b: StoredValidity): boolean {
-  return (
-    a.anchorMonth === b.anchorMonth && a.validThrough === b.validThrough && a.lastCertifiedOn === b.lastCertifiedOn
-  );
-}
-
-type StoredValidity = Pick<RegisterPensioner, "anchorMonth" | "validThrough" | "lastCertifiedOn">;
-
-/** The person's row; what is sealed already and still says the same is not sealed again. */
-function pensionerRow(
-  sealing: Sealing,
-  entry: Entry,
-  now: { readonly person: RegisteredPerson; readonly validity: Validity; readonly stored: Stored | null },
-): RegisterPensioner {
-  const { person, validity, stored } = now;
-  const sealed = stored ? { ...stored.row, name: stored.person.displayName, phone: stored.person.phone } : fromDraft(draftIn(entry));
-  const { bucket, pensionerId } = sealed;
-  const isNameKept = sealed.name === person.displayName;
-  const comparableName = entry.rows.find(({ row }) => row.displayName === person.displayName)?.row.comparableName ?? "";
-  const isPhoneKept = sealed.phone === person.phone;
-  return {
-    key: { bucket, pensionerId },
-    nameSealed: isNameKept ? sealed.nameSealed : sealing.seal(person.displayName, places.pensionerName(pensionerId)),
-    nameIndex: isNameKept ? sealed.nameIndex : nameIndex(sealing, pensionerId, comparableName),
-    phoneSealed:
-      isPhoneKept || person.phone === null
-        ? sealed.phoneSealed
-        : sealing.seal(person.phone, places.pensionerPhone(pensionerId)),
-    phoneSource: person.phoneIsCertified ? "CERTIFICATION" : person.phone === null ? null : "REGISTER",
-    employerCode: person.employerCode,
-    registerCertifiedOn: person.registerCertifiedOn?.toString() ?? null,
-    anchorMonth: validity.anchorMonth.toString(),
-    validThrough: validity.validThrough.toString(),
-    lastCertifiedOn: validity.lastCertifiedOn?.toString() ?? null,
-  };
-}
-
-function fromDraft({ key, row, nameSealed, nameIndex, phoneSealed }: Draft) {
-  return { ...key, name: row.displayName, phone: row.phone, nameSealed, nameIndex, phoneSealed };
-}
-
-function benefitRow(key: PensionerKey, type: BenefitType, benefit: RegisteredBenefit | undefined): RegisterBenefit {
-  if (!benefit) throw new Error("a benefit that was not merged");
-  const { approvedMonth, agencyCode, districtCode } = benefit;
-  return { key, type, approvedMonth: approvedMonth.toString(), agencyCode, districtCode };
 }
 
 /** Written in the order of the primary key, for locality and for one order of locks. */

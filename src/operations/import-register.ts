@@ -1,14 +1,15 @@
-import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import type { RegisterLine } from "../domain/register-row.js";
-import type { Database } from "../storage/database.js";
 import { bulkArraysFor } from "../storage/bulk-arrays.js";
+import type { Database } from "../storage/database.js";
 import { isConnectionFault, UnknownCommit } from "../storage/faults.js";
 import { newId } from "../storage/ids.js";
 import { isBenefitSeen, type RegisterRun } from "../storage/register.js";
 import type { Sealing } from "../storage/sealing.js";
-import { applyRegisterBatch, type BatchContext, type BatchOutcome } from "./apply-register-batch.js";
+import { applyRegisterBatch, type BatchContext } from "./apply-register-batch.js";
 import { todayOf } from "./operation.js";
 import { type LineProblem, RegisterBatch } from "./register-batch.js";
+import type { BatchOutcome } from "./register-writes.js";
 
 export interface ImportRegisterContext {
   readonly database: Database;
@@ -39,7 +40,7 @@ export interface ImportProgress extends ImportCounts {
   readonly readBytes: number;
 }
 
-const BATCH_LINES = { postgresql: 2_000, embedded: 500 } as const;
+const BATCH_LINES = { postgresql: 1_000, embedded: 500 } as const;
 const MAX_ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 250;
 
@@ -73,14 +74,15 @@ export async function importRegister(
     policy: todayOf(context.now).policy,
   };
   const limit = context.batchLines ?? BATCH_LINES[database.kind];
-  const source = lines[Symbol.asyncIterator]();
+  const source = batchesOf(lines, sealing, limit);
   let progress = nothing;
   let mostAreNew = false;
   // The next batch is read and sealed while the database works on this one.
-  let next = readBatch(source, sealing, limit, mostAreNew);
+  let next = source.next(mostAreNew);
   try {
-    for (let batch = await next; batch.lines > 0 && !context.signal?.aborted; batch = await next) {
-      next = readBatch(source, sealing, limit, mostAreNew);
+    for (let read = await next; !read.done && !context.signal?.aborted; read = await next) {
+      const batch = read.value;
+      next = source.next(mostAreNew);
       // A failure of reading is looked at when this batch is done.
       next.catch(() => undefined);
       const outcome = await applySurely(database, batchContext, batch);
@@ -92,29 +94,34 @@ export async function importRegister(
     return progress;
   } finally {
     await next.catch(() => undefined);
-    await source.return?.();
+    await source.return();
   }
 }
 
-async function readBatch(
-  source: AsyncIterator<readonly RegisterLine[]>,
+/** Gathers lines into batches; each asking tells whether to seal the next one's persons ahead, as if new. */
+async function* batchesOf(
+  lines: AsyncIterable<readonly RegisterLine[]>,
   sealing: Sealing,
   limit: number,
-  sealAhead: boolean,
-): Promise<RegisterBatch> {
-  const batch = new RegisterBatch(sealing, sealAhead);
-  while (batch.lines < limit) {
-    const group = await source.next();
-    if (group.done) break;
-    for (const line of group.value) batch.add(line);
+): AsyncGenerator<RegisterBatch, void, boolean> {
+  let batch = new RegisterBatch(sealing, false);
+  for await (const group of lines) {
+    for (const line of group) {
+      batch.add(line);
+      if (batch.lines === limit) batch = new RegisterBatch(sealing, yield batch);
+    }
     // Sealing would otherwise keep the transaction under way from sending its next statement.
     await turn();
   }
-  return batch;
+  if (batch.lines > 0) yield batch;
 }
 
 /** Runs a batch until it is known to be in the database, also across a lost connection. */
-async function applySurely(database: Database, context: BatchContext, batch: RegisterBatch): Promise<BatchOutcome> {
+async function applySurely(
+  database: Database,
+  context: BatchContext,
+  batch: RegisterBatch,
+): Promise<BatchOutcome> {
   const inDoubt: BatchOutcome[] = [];
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -143,7 +150,11 @@ async function findStanding(
   return (await isBenefitSeen(database.db, outcome.firstBenefit, run)) ? outcome : null;
 }
 
-function advance(before: ImportProgress, batch: RegisterBatch, { counts, problems }: BatchOutcome): ImportProgress {
+function advance(
+  before: ImportProgress,
+  batch: RegisterBatch,
+  { counts, problems }: BatchOutcome,
+): ImportProgress {
   return {
     lines: before.lines + batch.lines,
     added: before.added + counts.added,

@@ -64,7 +64,12 @@ export class RegisterBatch {
     let entry = this.#entries.get(name);
     if (!entry) {
       const index = documentIndex(this.sealing, row.document);
-      entry = { document: row.document, index, rows: [], draft: this.sealAhead ? draftOf(this.sealing, row) : null };
+      entry = {
+        document: row.document,
+        index,
+        rows: [],
+        draft: this.sealAhead ? draftOf(this.sealing, row) : null,
+      };
       this.#entries.set(name, entry);
     }
     entry.rows.push({ line: line.number, row });

@@ -7,7 +7,7 @@ import { parsePhone } from "../domain/phone-number.js";
 import { Refused } from "../domain/refusals.js";
 import { parseSubject, type Subject, type SubjectInput } from "../domain/subject.js";
 import { needsConfirmation } from "../domain/validity.js";
-import { newId, type OwnedKey } from "../storage/ids.js";
+import { newId, type OwnedKey, type PensionerKey } from "../storage/ids.js";
 import { documentIndex } from "../storage/pensioner-index.js";
 import { findInScope } from "../storage/pensioners.js";
 import { places, type Sealing } from "../storage/sealing.js";
@@ -27,6 +27,16 @@ export interface HelperInput extends SubjectInput {
   readonly document: { readonly type: DocumentType; readonly number: string };
   readonly relation: HelperRelation;
   readonly consented: boolean;
+}
+
+/** V4: this refusal tells when the person last certified, and so it is a read of the person. */
+export class StillValid extends Refused {
+  constructor(
+    readonly person: PensionerKey,
+    { refusal, path, params }: Refused,
+  ) {
+    super(refusal, path, params);
+  }
 }
 
 interface Helper {
@@ -52,7 +62,7 @@ export async function startCertification(
     const [person] = await findInScope(tx, context.sealing, [subject]);
     if (!person) throw new Refused("NOT_IN_SCOPE", ["input", "subject"]);
     if (!input.recertifyWhenValid && needsConfirmation(person.validity, time.today)) {
-      throw alreadyValidRefusal(person.validity, ["input", "recertifyWhenValid"]);
+      throw new StillValid(person, alreadyValidRefusal(person.validity, ["input", "recertifyWhenValid"]));
     }
     if (helper) await refuseOverHelperLimit(tx, helper.index, person.pensionerId, time);
     const key: OwnedKey = { bucket: person.bucket, pensionerId: person.pensionerId, id: newId() };

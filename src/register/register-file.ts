@@ -7,8 +7,14 @@ import {
   type RegisterLine,
 } from "../domain/register-row.js";
 import { LineSplitter } from "./line-splitter.js";
-import { type RecordReader, csvRecords, jsonRecords } from "./register-records.js";
-import { indexOfNonAscii, lineDecoder, SNIFF_BYTES, sniffEncoding, type TextEncoding } from "./text-encoding.js";
+import { csvRecords, jsonRecords, type RecordReader } from "./register-records.js";
+import {
+  indexOfNonAscii,
+  lineDecoder,
+  SNIFF_BYTES,
+  sniffEncoding,
+  type TextEncoding,
+} from "./text-encoding.js";
 
 /** The file as a whole cannot be imported; the message says why. */
 export class RegisterFileError extends Error {
@@ -76,7 +82,11 @@ export class RegisterFile implements AsyncDisposable {
       else splitter.end(take);
       for (let start = 0; start < raw.length; start += GROUP_LINES) {
         const group = raw.slice(start, start + GROUP_LINES);
-        yield group.map((line) => ({ number: line.number, readBytes, parsed: this.#parse(line.text, horizon) }));
+        yield group.map((line) => ({
+          number: line.number,
+          readBytes,
+          parsed: this.#parse(line.text, horizon),
+        }));
       }
       raw.length = 0;
     }
@@ -117,7 +127,9 @@ async function openReadable(path: string): Promise<FileHandle> {
     if (!(await handle.stat()).isDirectory()) return handle;
     await handle.close();
   } catch (error) {
-    throw new RegisterFileError(`the file cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
+    throw new RegisterFileError(
+      `the file cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`,
+    );
   }
   throw new RegisterFileError("the file cannot be read: it is a directory");
 }
@@ -139,7 +151,9 @@ async function readHead(handle: FileHandle): Promise<Buffer> {
 }
 
 function recordsOf(path: string, head: Buffer, encoding: TextEncoding): RecordReader {
-  const isJson = [".ndjson", ".jsonl"].includes(extname(path).toLowerCase()) || head.toString("latin1").trimStart()[0] === "{";
+  const isJson =
+    [".ndjson", ".jsonl"].includes(extname(path).toLowerCase()) ||
+    head.toString("latin1").trimStart()[0] === "{";
   if (isJson) return jsonRecords();
   const lf = head.indexOf(0x0a);
   const header = lineDecoder(encoding)(head.subarray(0, lf === -1 ? head.length : lf));

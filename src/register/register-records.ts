@@ -65,7 +65,9 @@ function headerFault(names: readonly string[]): string | null {
 
 /** A file without a header has a person in its first line: then only what cannot be personal is repeated. */
 function shown(names: readonly string[], mayBePersonal: boolean): string {
-  const showable = names.filter((name) => !mayBePersonal || /^[a-z][a-z_]*$/.test(name)).slice(0, MAX_NAMES_SHOWN);
+  const showable = names
+    .filter((name) => !mayBePersonal || /^[a-z][a-z_]*$/.test(name))
+    .slice(0, MAX_NAMES_SHOWN);
   const quoted = showable.map((name) => JSON.stringify(name.slice(0, MAX_NAME_LENGTH)));
   const rest = names.length - showable.length;
   return [...quoted, ...(rest > 0 ? [`${rest} ${quoted.length > 0 ? "more" : "names"}`] : [])].join(", ");
@@ -77,7 +79,8 @@ export function jsonRecords(): RecordReader {
     hasHeader: false,
     read: (line) => {
       const value = parsed(line);
-      if (value === null || typeof value !== "object" || Array.isArray(value)) return failed({ code: "NOT_JSON" });
+      if (value === null || typeof value !== "object" || Array.isArray(value))
+        return failed({ code: "NOT_JSON" });
       const record: Record<RegisterColumn, string> = { ...emptyRecord };
       for (const [name, item] of Object.entries(value)) {
         if (!isColumn(name)) return failed({ code: "UNKNOWN_COLUMN" });

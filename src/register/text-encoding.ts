@@ -21,7 +21,8 @@ export function indexOfNonAscii(bytes: Buffer): number {
  */
 export function sniffEncoding(head: Buffer): SniffedEncoding {
   if (startsWith(head, [0xef, 0xbb, 0xbf])) return { ok: true, encoding: "utf-8", bomBytes: 3 };
-  if (startsWith(head, [0xff, 0xfe]) || startsWith(head, [0xfe, 0xff])) return { ok: false, reason: "UTF-16" };
+  if (startsWith(head, [0xff, 0xfe]) || startsWith(head, [0xfe, 0xff]))
+    return { ok: false, reason: "UTF-16" };
   // UTF-16 without its mark: every second byte of the header is NUL.
   if (head.subarray(0, 2).includes(NUL)) return { ok: false, reason: "UTF-16" };
   const found = { "utf-8": 0, gb18030: 0, unknown: 0 };

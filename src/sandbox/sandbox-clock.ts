@@ -29,6 +29,13 @@ export class SandboxClock implements Disposable {
     return new SandboxClock(database, offset);
   }
 
+  /** What the clock says, without starting it: a new sandbox's would begin at `start`. */
+  static async read(database: Database, start: Temporal.Instant | undefined): Promise<Temporal.Instant> {
+    const offset = await readSetting<number>(database.db, SETTING);
+    const wall = Temporal.Instant.fromEpochMilliseconds(Date.now());
+    return offset === undefined ? (start ?? wall) : wall.add({ milliseconds: offset });
+  }
+
   now(): Temporal.Instant {
     return Temporal.Instant.fromEpochMilliseconds(Date.now() + this.#offsetMs);
   }

@@ -38,6 +38,30 @@ export async function readCertification(db: Executor, key: OwnedKey): Promise<Ce
   return row ?? null;
 }
 
+/** Certifications by key, in no particular order; unknown keys are left out. */
+export async function readCertifications(
+  db: Executor,
+  keys: readonly OwnedKey[],
+): Promise<CertificationRecord[]> {
+  const buckets = [...new Set(keys.map((key) => key.bucket))];
+  return db
+    .select(columns)
+    .from(certification)
+    .where(
+      and(
+        inArray(certification.bucket, buckets),
+        inArray(
+          certification.pensionerId,
+          keys.map((key) => key.pensionerId),
+        ),
+        inArray(
+          certification.id,
+          keys.map((key) => key.id),
+        ),
+      ),
+    );
+}
+
 /** A person's certifications, latest first; `visibleTo` limits them to one client's own. */
 export async function listCertifications(
   db: Executor,

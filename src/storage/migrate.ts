@@ -35,7 +35,7 @@ async function applyMigrations(client: pg.PoolClient): Promise<void> {
   const dialect = new PgDialect();
   const session = new NodePgSession<Record<string, never>, Record<string, never>>(client, dialect, undefined);
   const tx = new NodePgTransaction<Record<string, never>, Record<string, never>>(dialect, session, undefined);
-  // The migrator's own transaction becomes a savepoint: its COMMIT would free the lock.
+  // The migrator's own transaction becomes a savepoint: a second BEGIN is a warning, and its COMMIT would free the lock.
   session.transaction = (work) => tx.transaction(work);
   await dialect.migrate(readMigrationFiles({ migrationsFolder }), session, { migrationsFolder });
 }

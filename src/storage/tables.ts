@@ -8,6 +8,7 @@ import {
   boolean,
   check,
   date,
+  doublePrecision,
   index,
   integer,
   jsonb,
@@ -338,6 +339,18 @@ export const auditEntry = pgTable(
     entry: code("entry").notNull(),
   },
   (t) => [primaryKey({ name: "audit_entry_pk", columns: [t.chain, t.seq] })],
+);
+
+/** What a client may still ask for; refilled as time passes, shared by all processes. */
+export const rateBudget = pgTable(
+  "rate_budget",
+  {
+    clientId: code("client_id").notNull(),
+    kind: code("kind").$type<"COST" | "MISSES">().notNull(),
+    points: doublePrecision("points").notNull(),
+    filledAt: timestamp("filled_at", { withTimezone: true }).notNull(),
+  },
+  (t) => [primaryKey({ name: "rate_budget_pk", columns: [t.clientId, t.kind] })],
 );
 
 /** Facts about this installation: key fingerprint, sandbox clock, fixtures present. */

@@ -1,0 +1,149 @@
+import "reflect-metadata";
+import { randomUUID } from "node:crypto";
+import { getNamedType, type GraphQLField } from "graphql";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildPlainSchema } from "../src/graphql/schema.js";
+import { createLogger } from "../src/logging.js";
+import { sandboxPeople } from "../src/sandbox/sandbox-people.js";
+import { buildStart, faceAssertionFor, startSession } from "./testkit/certify.js";
+import { PensionerStatusDocument } from "./testkit/gql/graphql.js";
+import type { GraphQLClient } from "./testkit/graphql-client.js";
+import { buildPerson, subjectOf } from "./testkit/people.js";
+import { type SandboxServer, startSandbox } from "./testkit/sandbox-server.js";
+import { wholeSelection } from "./testkit/whole-selection.js";
+
+const schema = buildPlainSchema();
+const DEPTH = 6;
+const HELPER_PHONE = "13955556666";
+const helper = buildPerson({ name: "帮忙人", phone: HELPER_PHONE });
+
+/** Whatever would give a person away: of every fixture and of the helper. */
+const secrets = [
+  ...sandboxPeople.flatMap(({ name, phone, documents }) => [
+    name,
+    ...(phone ? [phone] : []),
+    ...documents.flatMap(({ number }) => [number, number.length > 14 ? number.slice(6, 14) : number]),
+  ]),
+  helper.name,
+  helper.document.number,
+  HELPER_PHONE,
+];
+
+const logLines: string[] = [];
+const answers: string[] = [];
+let sandbox: SandboxServer;
+let bank: GraphQLClient;
+let staff: GraphQLClient;
+
+beforeAll(async () => {
+  const logger = createLogger("debug", { write: (line) => logLines.push(line) });
+  sandbox = await startSandbox({ clock: "2026-05-12T02:00:00Z", logger });
+  bank = await sandbox.signIn("ICBC_APP");
+  staff = await sandbox.signIn("sandbox-staff");
+});
+
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+function rootField(name: string): GraphQLField<unknown, unknown> {
+  const field = schema.getQueryType()?.getFields()[name] ?? schema.getMutationType()?.getFields()[name];
+  if (!field) throw new Error(`no root field ${name}`);
+  return field;
+}
+
+/** Asks for all there is of a root field, and gives the answer's own data. */
+async function askForAll(client: GraphQLClient, name: string, variables: Record<string, unknown> = {}, depth = DEPTH) {
+  const field = rootField(name);
+  const kind = schema.getMutationType()?.getFields()[name] ? "mutation" : "query";
+  const given = field.args.filter((argument) => argument.name in variables);
+  const declared = given.map((argument) => `$${argument.name}: ${argument.type}`).join(", ");
+  const passed = given.map((argument) => `${argument.name}: $${argument.name}`).join(", ");
+  const head = given.length > 0 ? `${kind}(${declared}) { ${name}(${passed})` : `${kind} { ${name}`;
+  const query = `${head} ${wholeSelection(schema, getNamedType(field.type), depth)} }`;
+  const answer = await client.send<Record<string, never>>({ query, variables });
+  expect(answer.errors, answer.raw).toEqual([]);
+  answers.push(answer.raw);
+  expectNothingOf(answer.raw);
+  return answer.data?.[name] as never as Record<string, unknown>;
+}
+
+function expectNothingOf(text: string): void {
+  for (const secret of secrets) expect(text).not.toContain(secret);
+}
+
+const subjects = sandboxPeople.flatMap(({ name, documents }) => documents.map((document) => ({ name, document })));
+
+describe("names, numbers and phones leave the service masked only", () => {
+  test("the fixtures have all that there is to hide", () => {
+    expect(secrets.length).toBeGreaterThan(40);
+    expect(new Set(subjects.map(({ document }) => document.type)).size).toBe(4);
+  });
+
+  test.each(["ICBC_APP", "CHINA_CONSULAR_APP", "sandbox-staff"])("asked by name and number (%s)", async (id) => {
+    const client = await sandbox.signIn(id);
+    for (const subject of subjects) {
+      const lookup = await askForAll(client, "pensionerStatus", { subject });
+      expect(lookup["inScope"]).toBe(true);
+      await askForAll(client, "certificationPreview", { subject });
+    }
+    await askForAll(client, "pensionerStatuses", { subjects }, 5);
+  });
+
+  test("listed to staff, and found by id", async () => {
+    const filter = { from: "2024-01", through: "2028-12" };
+    const listed = await askForAll(staff, "expiringCertifications", { filter, first: 50 }, 5);
+    const ids = (listed["nodes"] as { id: string }[]).map((node) => node.id);
+    expect(ids).toHaveLength(sandboxPeople.length);
+    for (const id of ids) await askForAll(staff, "node", { id });
+    await askForAll(staff, "expiryCalendar", { filter });
+  });
+
+  test("in every step of a certification on behalf, and afterwards", async () => {
+    const [person] = subjects;
+    if (!person) throw new Error("no one");
+    const actor = { helper: { ...subjectOf(helper), relation: "CHILD" as const, consented: true } };
+    const input = { ...buildStart(person, { actor, contactPhone: HELPER_PHONE }) };
+    const started = await askForAll(bank, "certificationStart", { input });
+    const sessionId = (started["session"] as { id: string }).id;
+    await askForAll(bank, "node", { id: sessionId });
+    await askForAll(bank, "sandboxFaceAssertion", { input: { sessionId, outcome: "MISMATCH" } });
+    for (const outcome of ["MISMATCH", "MATCH"] as const) {
+      const evidence = [{ faceAssertion: await faceAssertionFor(bank, sessionId, outcome) }];
+      const completed = await askForAll(bank, "certificationComplete", {
+        input: { idempotencyKey: randomUUID(), sessionId, evidence },
+      });
+      const { id } = completed["certification"] as { id: string };
+      for (const client of [bank, staff]) {
+        await askForAll(client, "certification", { id });
+        await askForAll(client, "node", { id });
+      }
+    }
+    const second = await startSession(bank, person);
+    await askForAll(bank, "certificationCancel", { input: { idempotencyKey: randomUUID(), sessionId: second.id } });
+    const { pensionerStatus } = await bank.request(PensionerStatusDocument, { subject: person });
+    expect(pensionerStatus.pensioner?.maskedPhone).toBe("139****6666");
+  });
+
+  test("and what remains: who is asking, and the channels", async () => {
+    await askForAll(bank, "viewer");
+    await askForAll(bank, "channels");
+    await askForAll(staff, "sandboxClockAdvance", { input: { idempotencyKey: randomUUID(), to: "2026-05-12T03:00:00Z" } });
+  });
+
+  test("every root field was asked for all it has", () => {
+    const asked = answers.flatMap((raw) => Object.keys((JSON.parse(raw) as { data: object }).data));
+    const all = [schema.getQueryType(), schema.getMutationType()].flatMap((type) => Object.keys(type?.getFields() ?? {}));
+    expect([...new Set(asked)].sort()).toEqual(all.sort());
+  });
+
+  test("the log has a line for every request and nothing personal, nor a token", () => {
+    expect(logLines.filter((line) => line.includes('"/graphql"')).length).toBeGreaterThan(answers.length);
+    const log = logLines.join("");
+    expectNothingOf(log);
+    for (const { token } of [bank, staff]) expect(log).not.toContain(token);
+    expect(log).not.toMatch(/authorization|accept-language|variables/i);
+  });
+
+  test("nor have the metrics", async () => {
+    expectNothingOf(await (await fetch(`${sandbox.server.address}/metrics`)).text());
+  });
+});

@@ -1,0 +1,187 @@
+import "reflect-metadata";
+import { randomUUID } from "node:crypto";
+import { buildSchema, extendSchema, type GraphQLSchema, graphql, parse } from "graphql";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { applyPermissions, permissions } from "../src/auth/permissions.js";
+import type { Actor } from "../src/domain/actor.js";
+import { scopes } from "../src/domain/actor.js";
+import { buildPlainSchema } from "../src/graphql/schema.js";
+import { SANDBOX_SECRET } from "../src/sandbox/sandbox-clients.js";
+import { GraphQLClient } from "./testkit/graphql-client.js";
+import { expectGuarded, languages } from "./testkit/guarded-answer.js";
+import { type SandboxServer, startSandbox } from "./testkit/sandbox-server.js";
+import { basic, requestToken } from "./testkit/token-requests.js";
+
+function rootFields(schema: GraphQLSchema): Record<string, string[]> {
+  const names = (type: ReturnType<GraphQLSchema["getQueryType"]>) => Object.keys(type?.getFields() ?? {}).sort();
+  return { Query: names(schema.getQueryType()), Mutation: names(schema.getMutationType()) };
+}
+
+const allowed = "allowed";
+const denied = "denied";
+type Verdict = typeof allowed | typeof denied;
+
+const subject = '{name: "测试", document: {type: PASSPORT, number: "EA0000099"}}';
+const months = '{from: "2026-01", through: "2026-02"}';
+const key = () => `idempotencyKey: "${randomUUID()}"`;
+
+/** Who may, by root field: a channel, a channel's token for reading alone, staff, and a client without scopes. */
+const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, Verdict, Verdict]>> = {
+  viewer: [() => "{ viewer { name } }", allowed, allowed, allowed, allowed],
+  channels: [() => "{ channels { code } }", allowed, allowed, allowed, allowed],
+  node: [() => '{ node(id: "x") { id } }', allowed, allowed, allowed, denied],
+  certification: [() => '{ certification(id: "x") { id } }', allowed, allowed, allowed, denied],
+  pensionerStatus: [() => `{ pensionerStatus(subject: ${subject}) { inScope } }`, allowed, allowed, allowed, denied],
+  pensionerStatuses: [() => `{ pensionerStatuses(subjects: [${subject}]) { inScope } }`, allowed, allowed, allowed, denied],
+  certificationPreview: [() => `{ certificationPreview(subject: ${subject}) { inScope } }`, allowed, allowed, allowed, denied],
+  expiringCertifications: [
+    () => `{ expiringCertifications(filter: ${months}, first: 1) { nodes { id } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
+  expiryCalendar: [() => `{ expiryCalendar(filter: ${months}) { month } }`, denied, denied, allowed, denied],
+  certificationStart: [
+    () => `mutation { certificationStart(input: {${key()}, subject: ${subject}, actor: {self: true}}) { userErrors { code } } }`,
+    allowed,
+    denied,
+    denied,
+    denied,
+  ],
+  certificationComplete: [
+    () => `mutation { certificationComplete(input: {${key()}, sessionId: "x", evidence: []}) { userErrors { code } } }`,
+    allowed,
+    denied,
+    denied,
+    denied,
+  ],
+  certificationCancel: [
+    () => `mutation { certificationCancel(input: {${key()}, sessionId: "x"}) { userErrors { code } } }`,
+    allowed,
+    denied,
+    denied,
+    denied,
+  ],
+  sandboxFaceAssertion: [
+    () => 'mutation { sandboxFaceAssertion(input: {sessionId: "x"}) { userErrors { code } } }',
+    allowed,
+    denied,
+    denied,
+    denied,
+  ],
+  sandboxClockAdvance: [
+    () => `mutation { sandboxClockAdvance(input: {${key()}, to: "2000-01-01T00:00:00Z"}) { userErrors { code } } }`,
+    allowed,
+    allowed,
+    allowed,
+    allowed,
+  ],
+};
+
+describe("the permissions page", () => {
+  const listed = Object.fromEntries(Object.entries(permissions).map(([type, fields]) => [type, Object.keys(fields).sort()]));
+
+  test("lists every root field of the schema, and no other", () => {
+    expect(listed).toEqual(rootFields(buildPlainSchema()));
+  });
+
+  test("is put to the test by the table here, line by line", () => {
+    expect(Object.keys(table).sort()).toEqual([...(listed["Query"] ?? []), ...(listed["Mutation"] ?? [])].sort());
+  });
+
+  test("does not fit a schema that lacks one of its fields: that is found at the start", () => {
+    const without = buildSchema("type Query { viewer: String } type Mutation { certificationStart: String }");
+    expect(() => applyPermissions(without)).toThrow();
+  });
+
+  const everyone: readonly Actor[] = [
+    { kind: "STAFF", clientId: "s", name: "s", scopes: new Set(scopes) },
+    { kind: "CHANNEL", clientId: "c", name: "c", channel: "ICBC_APP", scopes: new Set(scopes) },
+  ];
+
+  test.each(everyone)("denies a $kind that may do everything a field that is not listed", async (actor) => {
+    const extended = extendSchema(
+      buildPlainSchema(),
+      parse("extend type Query { unlisted: String } extend type Mutation { unlistedToo: String }"),
+    );
+    const called: string[] = [];
+    for (const [type, name] of [
+      [extended.getQueryType(), "unlisted"],
+      [extended.getMutationType(), "unlistedToo"],
+    ] as const) {
+      const field = type?.getFields()[name];
+      if (!field) throw new Error("not extended");
+      field.resolve = () => called.push(name);
+    }
+    const schema = applyPermissions(extended);
+    for (const source of ["{ unlisted }", "mutation { unlistedToo }"]) {
+      const { data, errors } = await graphql({ schema, source, contextValue: { actor, sandbox: true } });
+      expect(errors?.map((error) => error.message)).toEqual(["FORBIDDEN"]);
+      expect(Object.values(data ?? {})).toEqual([null]);
+    }
+    expect(called).toEqual([]);
+  });
+});
+
+describe("root field by root field", () => {
+  let sandbox: SandboxServer;
+  let clients: readonly GraphQLClient[];
+
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    const { address } = sandbox.server;
+    const reading = await requestToken(address, { scope: "status:read" }, basic("sandbox-icbc-app", SANDBOX_SECRET));
+    clients = [
+      await sandbox.signIn("ICBC_APP"),
+      new GraphQLClient(address, reading.body.access_token ?? ""),
+      await sandbox.signIn("sandbox-staff"),
+      await sandbox.signIn("sandbox-payroll"),
+    ];
+  });
+
+  afterAll(() => sandbox[Symbol.asyncDispose]());
+
+  const kinds = ["a channel", "a token for reading alone", "staff", "a client without scopes"];
+  const lines = Object.entries(table).flatMap(([field, [query, ...verdicts]]) =>
+    verdicts.map((verdict, position) => ({ field, query, verdict, position, kind: kinds[position] ?? "" })),
+  );
+
+  test.each(lines)("$field: $kind is $verdict", async ({ field, query, verdict, position }) => {
+    const client = clients[position];
+    if (!client) throw new Error("no client");
+    for (const language of languages) {
+      const answer = await client.in(language).send<Record<string, unknown>>({ query: query() });
+      const codes = answer.errors.map((error) => error.extensions.code);
+      expect(codes, answer.raw).toEqual(verdict === denied ? ["FORBIDDEN"] : []);
+      if (verdict === denied) expect(answer.data?.[field] ?? null).toBeNull();
+      expectGuarded(answer.raw, language);
+    }
+  });
+
+  test("every kind of channel may certify or at least ask; every field is decided alias by alias", async () => {
+    const [bank] = clients;
+    const answer = await bank?.send<Record<string, unknown>>({
+      query: `{ a: viewer { name } b: expiryCalendar(filter: ${months}) { month } }`,
+    });
+    expect(answer?.errors.map((error) => [error.path, error.extensions.code])).toEqual([[["b"], "FORBIDDEN"]]);
+    expect(answer?.data).toBeNull();
+    const mutation = await bank?.send({
+      query: `mutation { a: sandboxFaceAssertion(input: {sessionId: "x"}) { userErrors { code } } }`,
+    });
+    expect(mutation?.errors).toEqual([]);
+  });
+
+  test("the permission is asked before the input is looked at", async () => {
+    const query = "query($f: ExpiryFilter!, $n: Int!) { expiringCertifications(filter: $f, first: $n) { nodes { id } } }";
+    const variables = { f: { from: "2030-01", through: "2020-01" }, n: 100_000 };
+    const answer = await clients[0]?.send({ query, variables: { ...variables, n: 1 } });
+    expect(answer?.errors[0]?.extensions.code).toBe("FORBIDDEN");
+  });
+
+  test("the auditor's client, which has no scopes either, gets a token and is denied likewise", async () => {
+    const auditor = await sandbox.signIn("sandbox-auditor");
+    const answer = await auditor.send({ query: `{ pensionerStatus(subject: ${subject}) { inScope } }` });
+    expect(answer.errors[0]?.extensions.code).toBe("FORBIDDEN");
+  });
+});

@@ -1,0 +1,92 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { benefitTypes } from "../src/domain/benefits.js";
+import { sandboxPeople } from "../src/sandbox/sandbox-people.js";
+import { advanceClock, showFace, startSession } from "./testkit/certify.js";
+import type { GraphQLClient } from "./testkit/graphql-client.js";
+import { buildBenefit, buildPeople, buildPerson, importPeople } from "./testkit/people.js";
+import { readAndRederive } from "./testkit/rederive.js";
+import { type SandboxServer, startSandbox } from "./testkit/sandbox-server.js";
+
+const PEOPLE = 3;
+
+let sandbox: SandboxServer;
+let channels: GraphQLClient[];
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ clock: "2026-06-15T02:00:00Z" });
+  channels = await Promise.all(["JINGTONG_WECHAT", "ICBC_APP"].map((code) => sandbox.signIn(code)));
+});
+
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+test("V1 V2 V3 V7 the sandbox's own people are stored as their records say", async () => {
+  const { stored, derived } = await readAndRederive(sandbox.app);
+  expect(stored).toHaveLength(sandboxPeople.length);
+  expect(stored).toEqual(derived);
+});
+
+const who = fc.nat({ max: PEOPLE - 1 });
+const year = fc.integer({ min: 2015, max: 2027 });
+const month = fc.integer({ min: 1, max: 12 }).map((number) => String(number).padStart(2, "0"));
+const yearMonth = fc.tuple(year, month).map((parts) => parts.join("-"));
+const day = fc.tuple(yearMonth, fc.constantFrom("01", "15", "28")).map((parts) => parts.join("-"));
+
+const registerLine = fc.record({
+  who,
+  type: fc.constantFrom(...benefitTypes),
+  approvedMonth: yearMonth,
+  lastCertifiedOn: fc.option(day),
+});
+
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("certify"), who, channel: fc.nat({ max: 1 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("fail"), who, channel: fc.nat({ max: 1 }) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("import"), line: registerLine }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("wait"), days: fc.integer({ min: 1, max: 150 }) }) },
+);
+
+test("V1 V2 V3 V7 E8 any series of certifications and imports leaves every row as its records say", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(registerLine, { maxLength: PEOPLE }),
+      fc.array(step, { minLength: 3, maxLength: 10 }),
+      async (lines, steps) => {
+        const people = buildPeople(PEOPLE);
+        const importLine = async (line: (typeof lines)[number]) => {
+          const { who: position, lastCertifiedOn, ...benefitRow } = line;
+          const person = people[position] ?? buildPerson();
+          await importPeople(sandbox.app, [
+            { ...person, lastCertifiedOn, benefits: [buildBenefit(benefitRow)] },
+          ]);
+        };
+        await importPeople(sandbox.app, people);
+        for (const line of lines) await importLine(line);
+        for (const each of steps) await takeStep(each, people, importLine);
+        const { stored, derived } = await readAndRederive(sandbox.app);
+        expect(stored).toEqual(derived);
+      },
+    ),
+    // What went before stays in the sandbox, so a smaller series would not be the same one.
+    { numRuns: 12, endOnFailure: true },
+  );
+});
+
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+async function takeStep(
+  each: Step,
+  people: ReturnType<typeof buildPeople>,
+  importLine: (line: Extract<Step, { line: unknown }>["line"]) => Promise<void>,
+): Promise<void> {
+  if ("line" in each) return importLine(each.line);
+  const [client] = channels;
+  if (!client) throw new Error("no channel");
+  if ("days" in each) {
+    const later = sandbox.app.services.now().add({ hours: each.days * 24 });
+    return advanceClock(client, later.toString());
+  }
+  const channel = channels[each.channel] ?? client;
+  const session = await startSession(channel, people[each.who] ?? buildPerson());
+  await showFace(channel, session.id, each.kind === "fail" ? "MISMATCH" : "MATCH");
+}

@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import { ConfigError, readConfig } from "./config.js";
+
+const database = "postgresql://localhost/changqing";
+const production = {
+  MODE: "production",
+  DATABASE_URL: database,
+  KEYS_FILE: "/etc/changqing/keys.json",
+  PUBLIC_URL: "https://api.example",
+};
+
+describe("the mode", () => {
+  test("is sandbox without anything set, on the embedded database", () => {
+    expect(readConfig({})).toEqual({
+      mode: "sandbox",
+      host: "127.0.0.1",
+      port: 4000,
+      publicUrl: undefined,
+      databaseUrl: undefined,
+      dataDir: ".data",
+      sandboxClock: undefined,
+      keysFile: undefined,
+      faceVerifiersFile: undefined,
+      audit: "strict",
+      poolSize: 10,
+      logLevel: "info",
+    });
+  });
+
+  test("is production as soon as there is a DATABASE_URL", () => {
+    const { MODE: _, ...rest } = production;
+    expect(readConfig(rest).mode).toBe("production");
+  });
+
+  test("is sandbox with a DATABASE_URL only when that is said", () => {
+    expect(readConfig({ DATABASE_URL: database, MODE: "sandbox" }).mode).toBe("sandbox");
+    expect(() => readConfig({ DATABASE_URL: database })).toThrow(/KEYS_FILE.*MODE=sandbox/s);
+  });
+});
+
+describe("production", () => {
+  test("starts with its four settings", () => {
+    expect(readConfig(production)).toMatchObject({
+      mode: "production",
+      databaseUrl: database,
+      keysFile: "/etc/changqing/keys.json",
+      publicUrl: "https://api.example",
+    });
+  });
+
+  test.each([
+    ["KEYS_FILE", /KEYS_FILE.*keys generate/],
+    ["PUBLIC_URL", /PUBLIC_URL/],
+    ["DATABASE_URL", /DATABASE_URL.*ALLOW_EMBEDDED_DB/],
+  ] as const)("refuses to start without %s, and says so", (name, message) => {
+    const { [name]: _, ...rest } = production;
+    expect(() => readConfig(rest)).toThrow(ConfigError);
+    expect(() => readConfig(rest)).toThrow(message);
+  });
+
+  test("refuses a SANDBOX_CLOCK", () => {
+    const settings = { ...production, SANDBOX_CLOCK: "2026-05-01T00:00:00Z" };
+    expect(() => readConfig(settings)).toThrow(/SANDBOX_CLOCK/);
+  });
+
+  test.each(["true", "1"])("takes the embedded database with ALLOW_EMBEDDED_DB=%s", (flag) => {
+    const { DATABASE_URL: _, ...rest } = production;
+    expect(readConfig({ ...rest, ALLOW_EMBEDDED_DB: flag })).toMatchObject({
+      mode: "production",
+      databaseUrl: undefined,
+    });
+  });
+
+  test.each(["false", "0", ""])("refuses the embedded database with ALLOW_EMBEDDED_DB=%s", (flag) => {
+    const { DATABASE_URL: _, ...rest } = production;
+    expect(() => readConfig({ ...rest, ALLOW_EMBEDDED_DB: flag })).toThrow(/DATABASE_URL/);
+  });
+});
+
+describe("NODE_ENV=production", () => {
+  test("refuses the embedded database in the sandbox too", () => {
+    expect(() => readConfig({ NODE_ENV: "production" })).toThrow(/embedded database/);
+    expect(() => readConfig({ NODE_ENV: "production", MODE: "sandbox" })).toThrow(/embedded database/);
+  });
+
+  test("takes it when that is said", () => {
+    expect(readConfig({ NODE_ENV: "production", ALLOW_EMBEDDED_DB: "true" }).mode).toBe("sandbox");
+  });
+
+  test("is no matter on PostgreSQL", () => {
+    expect(readConfig({ ...production, NODE_ENV: "production" }).mode).toBe("production");
+  });
+});
+
+describe("a setting that does not fit", () => {
+  test.each([
+    ["PORT", "65536"],
+    ["PORT", "-1"],
+    ["PORT", "4000.5"],
+    ["PORT", "http"],
+    ["DATABASE_URL", "mysql://localhost/changqing"],
+    ["MODE", "prod"],
+    ["MODE", "Sandbox"],
+    ["SANDBOX_CLOCK", "2026-05-01"],
+    ["SANDBOX_CLOCK", "2026-13-01T00:00:00Z"],
+    ["SANDBOX_CLOCK", "yesterday"],
+    ["PUBLIC_URL", "api.example"],
+    ["ALLOW_EMBEDDED_DB", "yes"],
+    ["AUDIT", "off"],
+    ["POOL_SIZE", "1"],
+    ["LOG_LEVEL", "verbose"],
+  ])("%s=%s is refused by name", (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
+    expect(() => readConfig({ [name]: value })).toThrow(name);
+  });
+
+  test("several are told at once, none with its value", () => {
+    const attempt = () => readConfig({ PORT: "x", AUDIT: "y", DATABASE_URL: "user:secret@host" });
+    expect(attempt).toThrow(/PORT.*AUDIT|AUDIT.*PORT/s);
+    expect(attempt).toThrow(expect.not.objectContaining({ message: expect.stringContaining("secret") }));
+  });
+});
+
+describe("a setting that is understood", () => {
+  test("empty counts as not set", () => {
+    expect(readConfig({ PORT: "", DATABASE_URL: "", MODE: "", SANDBOX_CLOCK: "" })).toEqual(readConfig({}));
+  });
+
+  test("a clock with an offset", () => {
+    const { sandboxClock } = readConfig({ SANDBOX_CLOCK: "2026-06-01T00:00:00+08:00" });
+    expect(sandboxClock?.toString()).toBe("2026-05-31T16:00:00Z");
+  });
+
+  test("a public address loses its final slash, so that it can be an issuer", () => {
+    expect(readConfig({ PUBLIC_URL: "https://api.example/" }).publicUrl).toBe("https://api.example");
+  });
+
+  test.each(["postgres://localhost/x", "postgresql://localhost/x"])("%s", (url) => {
+    expect(readConfig({ MODE: "sandbox", DATABASE_URL: url }).databaseUrl).toBe(url);
+  });
+});

@@ -1,0 +1,39 @@
+import { GraphQLError, Kind, type ValidationContext, type ValidationRule } from "graphql";
+
+export const MAX_ALIASES = 30;
+export const MAX_ROOT_FIELDS = 20;
+export const MAX_FIELDS = 500;
+
+/** Limits on documents that are counted before execution, whatever the variables say. */
+export const documentLimits: readonly ValidationRule[] = [oneOperation, fewFields];
+
+/** One operation a document: a second one could only be there to be named by mistake or by an attacker. */
+function oneOperation(context: ValidationContext) {
+  let operations = 0;
+  return {
+    [Kind.OPERATION_DEFINITION]: () => {
+      operations += 1;
+      if (operations === 2) context.reportError(tooComplex("one operation a document"));
+      return undefined;
+    },
+  };
+}
+
+/** Counted as written, fragments once: their spreads multiply only what the cost of objects counts. */
+function fewFields(context: ValidationContext) {
+  let fields = 0;
+  let aliases = 0;
+  return {
+    [Kind.FIELD]: (node: { readonly alias?: unknown }) => {
+      fields += 1;
+      if (node.alias) aliases += 1;
+      if (fields === MAX_FIELDS + 1) context.reportError(tooComplex("too many fields"));
+      if (aliases === MAX_ALIASES + 1) context.reportError(tooComplex("too many aliases"));
+      return undefined;
+    },
+  };
+}
+
+function tooComplex(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: "QUERY_TOO_COMPLEX", http: { status: 400 } } });
+}

@@ -1,0 +1,32 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { csvField, parseCsvLine } from "./csv-line.js";
+
+describe("a line of RFC 4180", () => {
+  test.each<[string, string[]]>([
+    ["", [""]],
+    ["a,b,c", ["a", "b", "c"]],
+    [",,", ["", "", ""]],
+    ['"a","b"', ["a", "b"]],
+    ['"a,b",c', ["a,b", "c"]],
+    ['"say ""hi""",', ['say "hi"', ""]],
+    ['""', [""]],
+    ['"",""', ["", ""]],
+    [" a , b ", [" a ", " b "]],
+  ])("%s", (line, fields) => {
+    expect(parseCsvLine(line)).toEqual(fields);
+  });
+
+  test.each(['a"b,c', '"a', '"a"b,c', 'a,"b', '"', '"""', 'a,b"', '"a" ,b'])("%s is none", (line) => {
+    expect(parseCsvLine(line)).toBeNull();
+  });
+
+  test("any fields survive being written and read", () => {
+    const field = fc.string({ unit: "grapheme" }).filter((text) => !/[\r\n]/.test(text));
+    fc.assert(
+      fc.property(fc.array(field, { minLength: 1, maxLength: 12 }), (fields) => {
+        expect(parseCsvLine(fields.map(csvField).join(","))).toEqual(fields);
+      }),
+    );
+  });
+});
