@@ -187,8 +187,9 @@ describe("someone who is still valid", () => {
     expect(inEnglish.certificationStart.userErrors[0]?.message).toBe(
       "The last certification was on 9 April 2024 and is still valid. Certify again?",
     );
-    const { accessLog, ...rows } = await countRows(sandbox.app.database.db);
-    expect({ ...before, accessLog }).toEqual({ ...rows, accessLog });
+    // The question tells when the person certified, so asking it is a read of the person.
+    const after = await countRows(sandbox.app.database.db);
+    expect(after).toEqual({ ...before, accessLog: (before.accessLog ?? 0) + 2 });
   });
 
   test("V3 V4 certifies again when that is confirmed", async () => {

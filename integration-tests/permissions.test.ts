@@ -159,23 +159,19 @@ describe("root field by root field", () => {
     }
   });
 
-  test("every kind of channel may certify or at least ask; every field is decided alias by alias", async () => {
+  test("several in one request: each is decided for itself", async () => {
     const [bank] = clients;
     const answer = await bank?.send<Record<string, unknown>>({
       query: `{ a: viewer { name } b: expiryCalendar(filter: ${months}) { month } }`,
     });
     expect(answer?.errors.map((error) => [error.path, error.extensions.code])).toEqual([[["b"], "FORBIDDEN"]]);
     expect(answer?.data).toBeNull();
-    const mutation = await bank?.send({
-      query: `mutation { a: sandboxFaceAssertion(input: {sessionId: "x"}) { userErrors { code } } }`,
-    });
-    expect(mutation?.errors).toEqual([]);
   });
 
   test("the permission is asked before the input is looked at", async () => {
     const query = "query($f: ExpiryFilter!, $n: Int!) { expiringCertifications(filter: $f, first: $n) { nodes { id } } }";
-    const variables = { f: { from: "2030-01", through: "2020-01" }, n: 100_000 };
-    const answer = await clients[0]?.send({ query, variables: { ...variables, n: 1 } });
+    const variables = { f: { from: "2030-01", through: "2020-01" }, n: 501 };
+    const answer = await clients[0]?.send({ query, variables });
     expect(answer?.errors[0]?.extensions.code).toBe("FORBIDDEN");
   });
 

@@ -2,6 +2,7 @@ import "reflect-metadata";
 import { AccessTokens, publicJwk } from "./auth/access-tokens.js";
 import { createAuthorizationServer, type TokenHandler } from "./auth/authorization-server.js";
 import { createFaceAssertionVerifier, type FaceVerifiers } from "./auth/face-verifiers.js";
+import { RateLimits } from "./auth/rate-limits.js";
 import type { Config } from "./config.js";
 import { createGraphQLEndpoint, type GraphQLEndpoint } from "./graphql/apollo.js";
 import type { GraphQLServices } from "./graphql/context.js";
@@ -70,6 +71,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     database,
     sealing,
     accessLog,
+    rateLimits: new RateLimits(database.db, config.rateLimits),
     verifyFaceAssertion: createFaceAssertionVerifier(await faceVerifiersOf(config, keys)),
     now,
     sandboxControl:
@@ -79,7 +81,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const graphql = stack.use(
     await createGraphQLEndpoint({
       schema: buildServedSchema(),
-      introspection: sandbox,
+      openIntrospection: sandbox,
       onError: (told, error, { requestId }) => {
         const { code } = told.extensions;
         metrics.errors.inc({ code });

@@ -23,6 +23,10 @@ describe("the mode", () => {
       faceVerifiersFile: undefined,
       audit: "strict",
       poolSize: 10,
+      rateLimits: {
+        cost: { capacity: 50_000, restoredPerSecond: 1_000 },
+        misses: { capacity: 1_000, restoredPerSecond: 1 },
+      },
       logLevel: "info",
     });
   });

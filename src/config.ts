@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { RateLimitRules } from "./auth/rate-limits.js";
 
 /** A setting is missing or wrong; the message names it and says what to do. */
 export class ConfigError extends Error {
@@ -7,6 +8,8 @@ export class ConfigError extends Error {
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const flag = z.enum(["true", "false", "1", "0"]).transform((text) => text === "true" || text === "1");
+
+const points = z.coerce.number().positive();
 
 const environment = z.object({
   PORT: port.default(4000),
@@ -25,6 +28,10 @@ const environment = z.object({
   ALLOW_EMBEDDED_DB: flag.default(false),
   AUDIT: z.enum(["strict", "relaxed"]).default("strict"),
   POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
+  RATE_LIMIT_POINTS: points.default(50_000),
+  RATE_LIMIT_POINTS_PER_SECOND: points.default(1_000),
+  MISS_LIMIT: points.default(1_000),
+  MISS_LIMIT_PER_HOUR: points.default(3_600),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
 
@@ -44,6 +51,8 @@ export interface Config {
   /** strict: an answer waits until the record of the read is committed. */
   readonly audit: "strict" | "relaxed";
   readonly poolSize: number;
+  /** Budgets a client has; see the README. */
+  readonly rateLimits: RateLimitRules;
   readonly logLevel: string;
 }
 
@@ -87,6 +96,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     faceVerifiersFile: values.FACE_VERIFIERS_FILE,
     audit: values.AUDIT,
     poolSize: values.POOL_SIZE,
+    rateLimits: {
+      cost: { capacity: values.RATE_LIMIT_POINTS, restoredPerSecond: values.RATE_LIMIT_POINTS_PER_SECOND },
+      misses: { capacity: values.MISS_LIMIT, restoredPerSecond: values.MISS_LIMIT_PER_HOUR / 3_600 },
+    },
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -41,6 +41,7 @@ function progressBar(stream: Writable, size: number): ProgressDisplay {
 function progressLog(stream: Writable, size: number): ProgressDisplay {
   const startedMs = performance.now();
   let loggedMs = startedMs;
+  stream.write(`importing${size > 0 ? ` ${size} bytes` : ""}\n`);
   return {
     show: ({ lines, failed, readBytes }) => {
       const nowMs = performance.now();

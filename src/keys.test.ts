@@ -68,8 +68,8 @@ describe("a new key file", () => {
     expect(a?.sealing.indexKey).not.toEqual(b?.sealing.indexKey);
     expect(a?.sealing.keys.get(1)).not.toEqual(b?.sealing.keys.get(1));
     expect(a?.cookie).not.toBe(b?.cookie);
-    expect(a?.tokenSigning[0]?.["d"]).not.toBe(b?.tokenSigning[0]?.["d"]);
-    expect(a?.sandboxFaceVerifier?.["d"]).not.toBe(b?.sandboxFaceVerifier?.["d"]);
+    expect(a?.tokenSigning[0]?.d).not.toBe(b?.tokenSigning[0]?.d);
+    expect(a?.sandboxFaceVerifier?.d).not.toBe(b?.sandboxFaceVerifier?.d);
   });
 
   test("for production verifies no sandbox faces", async () => {
@@ -112,10 +112,10 @@ describe("production", () => {
 describe("a key file that does not fit is refused, without what stands in it", () => {
   test.each<[string, (file: KeyFile) => void, RegExp]>([
     ["short sealing key", (file) => (file.sealing.keys["1"] = "c2VjcmV0"), /sealing\.keys\.1/],
-    ["no index key", (file) => delete file["index"], /index/],
-    ["short index key", (file) => (file["index"] = "c2VjcmV0"), /index/],
-    ["no signing key", (file) => (file["tokenSigning"] = []), /tokenSigning/],
-    ["a public signing key", (file) => (file["tokenSigning"] = [{ kty: "EC", kid: "a" }]), /tokenSigning\.0\.d/],
+    ["no index key", (file) => delete file.index, /index/],
+    ["short index key", (file) => (file.index = "c2VjcmV0"), /index/],
+    ["no signing key", (file) => (file.tokenSigning = []), /tokenSigning/],
+    ["a public signing key", (file) => (file.tokenSigning = [{ kty: "EC", kid: "a" }]), /tokenSigning\.0\.d/],
     ["a current key that is missing", (file) => (file.sealing.current = 2), /current sealing key/],
     ["a version that is no byte", (file) => (file.sealing.current = 256), /sealing\.current/],
   ])("%s", async (_, change, message) => {

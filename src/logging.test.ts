@@ -42,14 +42,17 @@ describe("an error is described", () => {
     expectNoSecret(describeError(new Error(`first line\n    at ${secrets[0]}\n    at ${secrets[1]}`)));
   });
 
-  test.each([["a text"], [{ name: "王建国" }], [null], [undefined], [42]])("%o, which is no error", (thrown) => {
-    expect(describeError(thrown)).toEqual({ kind: typeof thrown });
-  });
+  test.each([["a text"], [{ name: "王建国" }], [null], [undefined], [42]])(
+    "%o, which is no error",
+    (thrown) => {
+      expect(describeError(thrown)).toEqual({ kind: typeof thrown });
+    },
+  );
 
   test("with at most twelve frames", () => {
     const error = new Error("deep");
     error.stack = `Error: deep\n${"    at somewhere\n".repeat(40)}`;
-    expect(describeError(error)["frames"]).toHaveLength(12);
+    expect(describeError(error).frames).toHaveLength(12);
   });
 });
 
@@ -57,20 +60,27 @@ describe("the log", () => {
   test("is one JSON object a line, with a time that people can read", () => {
     const [line] = logged((logger) => logger.info({ requestId: "r-1" }, "request"));
     expect(line).toMatchObject({ level: 30, service: "changqing", requestId: "r-1", msg: "request" });
-    expect(line?.["time"]).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+    expect(line?.time).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
   });
 
   test("describes errors by itself", () => {
-    const [line] = logged((logger) => logger.error({ err: new Error(secrets[0]), requestId: "r-1" }, "failed"));
+    const [line] = logged((logger) =>
+      logger.error({ err: new Error(secrets[0]), requestId: "r-1" }, "failed"),
+    );
     expect(line).toMatchObject({ err: { kind: "Error" }, requestId: "r-1" });
     expectNoSecret(line);
   });
 
   test("blots out personal fields, should one be logged by mistake", () => {
-    const subject = { name: secrets[1], number: secrets[0], phone: secrets[2], document: { number: secrets[0] } };
+    const subject = {
+      name: secrets[1],
+      number: secrets[0],
+      phone: secrets[2],
+      document: { number: secrets[0] },
+    };
     const [line] = logged((logger) => logger.info({ subject }, "by mistake"));
     expectNoSecret(line);
-    expect(line?.["subject"]).toMatchObject({ name: "[redacted]" });
+    expect(line?.subject).toMatchObject({ name: "[redacted]" });
   });
 
   test("keeps below its level silent", () => {

@@ -12,7 +12,12 @@ const bank: ChannelActor = {
 const otherBank: ChannelActor = { ...bank, clientId: "huaxia-app", name: "Huaxia", channel: "HUAXIA_APP" };
 /** A second client of the same channel is another client. */
 const sameChannel: ChannelActor = { ...bank, clientId: "icbc-app-2" };
-const staff: StaffActor = { kind: "STAFF", clientId: "staff", name: "Staff", scopes: new Set(["status:read"]) };
+const staff: StaffActor = {
+  kind: "STAFF",
+  clientId: "staff",
+  name: "Staff",
+  scopes: new Set(["status:read"]),
+};
 
 describe("whose row it is", () => {
   test.each([

@@ -133,7 +133,9 @@ function createAdapter(model: string, options: AuthorizationServerOptions, basic
     return {
       ...statelessAdapter,
       find: async (id) => {
-        const client = clientIdShape.test(id) ? await readActiveClient(options.db, id, options.sandbox) : null;
+        const client = clientIdShape.test(id)
+          ? await readActiveClient(options.db, id, options.sandbox)
+          : null;
         return client ? (clientMetadata(client, basic()) as AdapterPayload) : undefined;
       },
     };

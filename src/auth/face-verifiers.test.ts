@@ -1,7 +1,11 @@
 import { createSign, type KeyObject, randomUUID } from "node:crypto";
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
-import { createFaceAssertionVerifier, FACE_ASSERTION_TYPE, type VerifyFaceAssertion } from "./face-verifiers.js";
+import {
+  createFaceAssertionVerifier,
+  FACE_ASSERTION_TYPE,
+  type VerifyFaceAssertion,
+} from "./face-verifiers.js";
 
 const ISSUER = "https://verifier.example";
 const OTHER_ISSUER = "https://other-verifier.example";
@@ -134,14 +138,19 @@ describe("E2 nothing is read from an assertion", () => {
 
   test("with its key in the header", async () => {
     const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
-    const assertion = await sign(claims(), { key: privateKey, header: { jwk: await exportJWK(publicKey), kid: undefined } });
+    const assertion = await sign(claims(), {
+      key: privateKey,
+      header: { jwk: await exportJWK(publicKey), kid: undefined },
+    });
     expect(await verify(assertion)).toBeNull();
   });
 
   test("that is not signed", async () => {
     const unsigned = `${encode({ alg: "none", typ: FACE_ASSERTION_TYPE })}.${encode(claims())}.`;
     expect(await verify(unsigned)).toBeNull();
-    expect(await verify(`${encode({ alg: "NONE", typ: FACE_ASSERTION_TYPE, kid: "es256" })}.${encode(claims())}.`)).toBeNull();
+    expect(
+      await verify(`${encode({ alg: "NONE", typ: FACE_ASSERTION_TYPE, kid: "es256" })}.${encode(claims())}.`),
+    ).toBeNull();
   });
 
   test.each(["HS256", "HS512"])("signed with %s and the public key as the secret", async (alg) => {
@@ -166,9 +175,17 @@ describe("E2 nothing is read from an assertion", () => {
   test("of which a single character was changed", async () => {
     const assertion = await sign(claims());
     const [head = "", body = "", signature = ""] = assertion.split(".");
-    const changedBody = encode({ ...JSON.parse(Buffer.from(body, "base64url").toString()), outcome: "liveness_failed" });
-    const flip = (text: string) => (text[10] === "A" ? `${text.slice(0, 10)}B${text.slice(11)}` : `${text.slice(0, 10)}A${text.slice(11)}`);
-    for (const changed of [`${head}.${changedBody}.${signature}`, `${head}.${body}.${flip(signature)}`, `${flip(head)}.${body}.${signature}`]) {
+    const changedBody = encode({
+      ...JSON.parse(Buffer.from(body, "base64url").toString()),
+      outcome: "liveness_failed",
+    });
+    const flip = (text: string) =>
+      text[10] === "A" ? `${text.slice(0, 10)}B${text.slice(11)}` : `${text.slice(0, 10)}A${text.slice(11)}`;
+    for (const changed of [
+      `${head}.${changedBody}.${signature}`,
+      `${head}.${body}.${flip(signature)}`,
+      `${flip(head)}.${body}.${signature}`,
+    ]) {
       expect(changed).not.toBe(assertion);
       expect(await verify(changed)).toBeNull();
     }

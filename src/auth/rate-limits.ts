@@ -93,12 +93,18 @@ export class RateLimits {
   }
 
   #state(rule: BudgetRule, lease: Lease | undefined): BudgetState {
-    const remaining = Math.min(rule.capacity, Math.floor((lease?.points ?? 0) + (lease?.left ?? rule.capacity)));
+    const remaining = Math.min(
+      rule.capacity,
+      Math.floor((lease?.points ?? 0) + (lease?.left ?? rule.capacity)),
+    );
     return { limit: rule.capacity, remaining, restoredPerSecond: rule.restoredPerSecond };
   }
 
   #refusal(rule: BudgetRule, lease: Lease, points: number): RateLimited {
     const missing = points - lease.points - lease.left;
-    return new RateLimited(Math.max(1, Math.ceil(missing / rule.restoredPerSecond)), this.#state(rule, lease));
+    return new RateLimited(
+      Math.max(1, Math.ceil(missing / rule.restoredPerSecond)),
+      this.#state(rule, lease),
+    );
   }
 }

@@ -8,8 +8,9 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { RequestContext } from "./context.js";
+import { documentLimits } from "./document-limits.js";
 import { type PublicError, toPublicError } from "./errors.js";
-import { refuseTooComplex } from "./query-cost.js";
+import { requestLimits } from "./request-limits.js";
 
 export interface GraphQLEndpoint extends AsyncDisposable {
   execute(
@@ -20,8 +21,8 @@ export interface GraphQLEndpoint extends AsyncDisposable {
 
 export interface GraphQLEndpointOptions {
   readonly schema: GraphQLSchema;
-  /** Introspection is for the sandbox and for staff; documents of production channels are known beforehand. */
-  readonly introspection: boolean;
+  /** True in the sandbox; elsewhere introspection is for staff. */
+  readonly openIntrospection: boolean;
   readonly onError: (told: PublicError, error: unknown, context: RequestContext) => void;
 }
 
@@ -33,7 +34,9 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
   const requests = new AsyncLocalStorage<RequestContext>();
   const server = new ApolloServer<RequestContext>({
     schema: options.schema,
-    introspection: options.introspection,
+    // Whose introspection is answered is decided request by request.
+    introspection: true,
+    validationRules: [...documentLimits],
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     csrfPrevention: true,
@@ -48,19 +51,7 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      {
-        requestDidStart: async () => ({
-          didResolveOperation: async ({ schema, document, operation, request }) => {
-            if (!operation) return;
-            // Validation lets a kind of operation pass that the schema has not.
-            if (!schema.getRootType(operation.operation)) {
-              const extensions = { code: "GRAPHQL_VALIDATION_FAILED", http: { status: 400 } };
-              throw new GraphQLError("no such kind of operation", { extensions });
-            }
-            refuseTooComplex(schema, document, operation, request.variables ?? {});
-          },
-        }),
-      },
+      requestLimits({ openIntrospection: options.openIntrospection }),
     ],
     formatError: (formatted, error) => {
       const context = requests.getStore();

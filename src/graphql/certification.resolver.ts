@@ -48,10 +48,7 @@ export class CertificationResolver {
     return refusable<CertificationStartPayload>(
       context,
       async () => {
-        const key = await startCertification(context.channelContext(), input).catch(async (error: unknown) => {
-          if (error instanceof StillValid) await context.recordReads("certificationStart", [error.person]);
-          throw error;
-        });
+        const key = await startNamed(context, input);
         return { session: await loadSession(key, context, "certificationStart"), userErrors: [] };
       },
       (userErrors) => ({ session: null, userErrors }),
@@ -111,6 +108,23 @@ export class CertificationSessionResolver {
   pensioner(@Root() session: CertificationSession, @Ctx() context: RequestContext): Promise<Pensioner> {
     return loadPensioner(session.record, context);
   }
+}
+
+/** Starting names a person, so it counts as a look-up: as a read when it tells something, as a miss when there is no one. */
+async function startNamed(context: RequestContext, input: CertificationStartInput): Promise<OwnedKey> {
+  let refused: Refused | undefined;
+  const [key] = await context.lookUp(1, async () => {
+    try {
+      return [await startCertification(context.channelContext(), input)];
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      refused = error;
+      return error.refusal === "NOT_IN_SCOPE" ? [null] : [];
+    }
+  });
+  if (refused instanceof StillValid) await context.recordReads("certificationStart", [refused.person]);
+  if (!key) throw refused;
+  return key;
 }
 
 async function loadPensioner(key: PensionerKey, context: RequestContext): Promise<Pensioner> {

@@ -18,12 +18,16 @@ describe("a cursor", () => {
   });
 
   test("is refused under another filter", () => {
-    expect(() => decodeCursor(encodeCursor(position, FILTER), '{"from":"2026-06"}', parts)).toThrow(GraphQLError);
+    expect(() => decodeCursor(encodeCursor(position, FILTER), '{"from":"2026-06"}', parts)).toThrow(
+      GraphQLError,
+    );
   });
 
   test("is refused in another list", () => {
     expect(() => decodeCursor(encodeCursor([ID], FILTER), FILTER, parts)).toThrow(GraphQLError);
-    expect(() => decodeCursor(encodeCursor(position, FILTER), FILTER, [keysetParts.id])).toThrow(GraphQLError);
+    expect(() => decodeCursor(encodeCursor(position, FILTER), FILTER, [keysetParts.id])).toThrow(
+      GraphQLError,
+    );
   });
 
   test.each([
@@ -41,12 +45,16 @@ describe("a cursor", () => {
     expect(attempt).toThrow(expect.objectContaining({ extensions: { code: "BAD_USER_INPUT" } }));
   });
 
-  test.each(["", "x", "W10", Buffer.from("[2]").toString("base64url"), Buffer.from("null").toString("base64url"), "a".repeat(100_000)])(
-    "%.20s is none",
-    (text) => {
-      expect(() => decodeCursor(text, FILTER, parts)).toThrow(GraphQLError);
-    },
-  );
+  test.each([
+    "",
+    "x",
+    "W10",
+    Buffer.from("[2]").toString("base64url"),
+    Buffer.from("null").toString("base64url"),
+    "a".repeat(100_000),
+  ])("%.20s is none", (text) => {
+    expect(() => decodeCursor(text, FILTER, parts)).toThrow(GraphQLError);
+  });
 });
 
 describe("a page", () => {
@@ -69,6 +77,9 @@ describe("a page", () => {
       pageInfo: { hasNextPage: true, endCursor: "2" },
     });
     expect(toConnection([1, 2], 2, (row) => row, String).pageInfo.hasNextPage).toBe(false);
-    expect(toConnection([], 2, (row) => row, String).pageInfo).toEqual({ hasNextPage: false, endCursor: null });
+    expect(toConnection([], 2, (row) => row, String).pageInfo).toEqual({
+      hasNextPage: false,
+      endCursor: null,
+    });
   });
 });

@@ -114,7 +114,8 @@ export function decodeCursor(
   try {
     const json = Buffer.from(cursor, "base64url").toString("utf8");
     const [version, digest, ...position] = JSON.parse(json) as unknown[];
-    const fits = position.length === parts.length && parts.every((part, index) => part(String(position[index])));
+    const fits =
+      position.length === parts.length && parts.every((part, index) => part(String(position[index])));
     if (version === 1 && digest === filterDigest(filter) && fits) return position.map(String);
   } catch {
     // One refusal for everything that is not a cursor of ours.

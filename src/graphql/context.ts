@@ -1,5 +1,7 @@
 import DataLoader from "dataloader";
+import { GraphQLError } from "graphql";
 import type { VerifyFaceAssertion } from "../auth/face-verifiers.js";
+import { RateLimited, type RateLimits } from "../auth/rate-limits.js";
 import type { Actor, ChannelActor } from "../domain/actor.js";
 import type { Language } from "../domain/language.js";
 import { type OperationContext, type Today, todayOf } from "../operations/operation.js";
@@ -18,6 +20,7 @@ export interface GraphQLServices {
   readonly database: Database;
   readonly sealing: Sealing;
   readonly accessLog: AccessLog;
+  readonly rateLimits: RateLimits;
   readonly verifyFaceAssertion: VerifyFaceAssertion;
   readonly now: () => Temporal.Instant;
   readonly sandboxControl: SandboxControl | undefined;
@@ -76,6 +79,16 @@ export class RequestContext {
     ]);
   }
 
+  /** Runs a look-up of named persons: refused to a client that has missed too often, and misses are counted. */
+  async lookUp<R>(subjects: number, find: () => Promise<(R | null)[]>): Promise<(R | null)[]> {
+    const { rateLimits } = this.services;
+    await rateLimits.refuseGuessing(this.actor.clientId, subjects).catch(asGraphQLError);
+    const found = await find();
+    const misses = found.filter((record) => record === null).length;
+    await rateLimits.chargeMisses(this.actor.clientId, misses).catch(asGraphQLError);
+    return found;
+  }
+
   operationContext(): OperationContext {
     const { database, sealing, verifyFaceAssertion } = this.services;
     return {
@@ -95,4 +108,14 @@ export class RequestContext {
       throw new Error("the permissions page let a client through that is no channel");
     return { ...this.operationContext(), actor };
   }
+}
+
+/** Throws a used-up budget as the GraphQL error that makes the answer a 429, and anything else as it is. */
+export function asGraphQLError(error: unknown): never {
+  if (!(error instanceof RateLimited)) throw error;
+  const headers = new Map([["retry-after", String(error.retryAfterSeconds)]]);
+  throw new GraphQLError("rate limited", {
+    originalError: error,
+    extensions: { code: "RATE_LIMITED", http: { status: 429, headers } },
+  });
 }

@@ -7,13 +7,15 @@ export const MAX_FIELDS = 500;
 /** Limits on documents that are counted before execution, whatever the variables say. */
 export const documentLimits: readonly ValidationRule[] = [oneOperation, fewFields];
 
+export const ONE_OPERATION = "Only one operation a document is served.";
+
 /** One operation a document: a second one could only be there to be named by mistake or by an attacker. */
 function oneOperation(context: ValidationContext) {
   let operations = 0;
   return {
     [Kind.OPERATION_DEFINITION]: () => {
       operations += 1;
-      if (operations === 2) context.reportError(tooComplex("one operation a document"));
+      if (operations === 2) context.reportError(new GraphQLError(ONE_OPERATION));
       return undefined;
     },
   };
@@ -34,6 +36,9 @@ function fewFields(context: ValidationContext) {
   };
 }
 
-function tooComplex(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: "QUERY_TOO_COMPLEX", http: { status: 400 } } });
+/** Apollo gives every fault of a document one code, so the message marks those that are about size. */
+export const DOCUMENT_TOO_LARGE = "the document is too large: ";
+
+function tooComplex(what: string): GraphQLError {
+  return new GraphQLError(DOCUMENT_TOO_LARGE + what);
 }

@@ -1,7 +1,7 @@
 import { DrizzleQueryError } from "drizzle-orm";
 import { GraphQLError } from "graphql";
 import { describe, expect, test } from "vitest";
-import { Refused, type RefusalName, refusals } from "../domain/refusals.js";
+import { type RefusalName, Refused, refusals } from "../domain/refusals.js";
 import { IdempotencyKeyReused } from "../operations/operation.js";
 import { UnknownCommit } from "../storage/faults.js";
 import { errorCodes, publicError, toPublicError } from "./errors.js";
@@ -39,13 +39,28 @@ describe("the closed list of codes", () => {
 describe("what is told of an error", () => {
   test.each<[string, Error, string, boolean]>([
     ["a bug", new TypeError(`undefined is not ${NUMBER}`), "INTERNAL_SERVER_ERROR", true],
-    ["a statement that failed", new DrizzleQueryError("insert into pensioner", [NUMBER], sqlError("23505")), "INTERNAL_SERVER_ERROR", true],
-    ["a lock that was not granted", new DrizzleQueryError("select", [NUMBER], sqlError("55P03")), "CONFLICT", true],
+    [
+      "a statement that failed",
+      new DrizzleQueryError("insert into pensioner", [NUMBER], sqlError("23505")),
+      "INTERNAL_SERVER_ERROR",
+      true,
+    ],
+    [
+      "a lock that was not granted",
+      new DrizzleQueryError("select", [NUMBER], sqlError("55P03")),
+      "CONFLICT",
+      true,
+    ],
     ["a deadlock", sqlError("40P01"), "CONFLICT", true],
     ["a serialization failure", sqlError("40001"), "CONFLICT", true],
     ["a lost connection", sqlError("ECONNRESET"), "UPSTREAM_UNAVAILABLE", true],
     ["a server that is shutting down", sqlError("57P01"), "UPSTREAM_UNAVAILABLE", true],
-    ["a commit of which nothing is known", new UnknownCommit(sqlError("ECONNRESET")), "UPSTREAM_UNAVAILABLE", true],
+    [
+      "a commit of which nothing is known",
+      new UnknownCommit(sqlError("ECONNRESET")),
+      "UPSTREAM_UNAVAILABLE",
+      true,
+    ],
     ["a key used twice", new IdempotencyKeyReused(NUMBER), "IDEMPOTENCY_KEY_REUSED", false],
     ["a rule that said no", new Error("FORBIDDEN"), "FORBIDDEN", false],
   ])("%s", (_, cause, code, retryable) => {
@@ -78,19 +93,26 @@ describe("what is told of an error", () => {
   });
 
   test("something that only calls itself FORBIDDEN but comes from the database", () => {
-    expect(told(Object.assign(new Error("FORBIDDEN"), { code: "P0001" })).extensions.code).toBe("INTERNAL_SERVER_ERROR");
+    expect(told(Object.assign(new Error("FORBIDDEN"), { code: "P0001" })).extensions.code).toBe(
+      "INTERNAL_SERVER_ERROR",
+    );
   });
 
   test("stack and extensions of the cause stay here", () => {
     const cause = new GraphQLError("inner", { extensions: { sql: NUMBER, stacktrace: [NUMBER] } });
-    const error = toPublicError(new GraphQLError("outer", { originalError: cause, extensions: { sql: NUMBER } }), undefined, en);
+    const error = toPublicError(
+      new GraphQLError("outer", { originalError: cause, extensions: { sql: NUMBER } }),
+      undefined,
+      en,
+    );
     expect(JSON.stringify(error)).not.toContain(NUMBER);
     expect(error.extensions.code).toBe("INTERNAL_SERVER_ERROR");
   });
 });
 
 describe("what is told of a request that does not fit", () => {
-  const fault = (message: string, code = "GRAPHQL_VALIDATION_FAILED") => toPublicError(new GraphQLError(message), code, en).message;
+  const fault = (message: string, code = "GRAPHQL_VALIDATION_FAILED") =>
+    toPublicError(new GraphQLError(message), code, en).message;
   const plain = errorCodes.GRAPHQL_VALIDATION_FAILED.en;
 
   test.each([
@@ -126,8 +148,14 @@ describe("what is told of a request that does not fit", () => {
   });
 
   test.each([
-    [`Variable "$s" got invalid value "${NUMBER}" at "s.document.type"; Value "${NUMBER}" does not exist in "DocumentType" enum.`, "(s.document.type)"],
-    [`Variable "$s" got invalid value { name: "王建国" }; Field "document" of required type "DocumentInput!" was not provided.`, "($s)"],
+    [
+      `Variable "$s" got invalid value "${NUMBER}" at "s.document.type"; Value "${NUMBER}" does not exist in "DocumentType" enum.`,
+      "(s.document.type)",
+    ],
+    [
+      `Variable "$s" got invalid value { name: "王建国" }; Field "document" of required type "DocumentInput!" was not provided.`,
+      "($s)",
+    ],
     [`Variable "$s" got invalid value "a\n at b" at "s.list[3].name"; no.`, "(s.list[3].name)"],
     ['Variable "$s" of required type "SubjectInput!" was not provided.', "($s)"],
   ])("variables: only the place is told (%#)", (message, place) => {
@@ -135,9 +163,9 @@ describe("what is told of a request that does not fit", () => {
   });
 
   test("a variable named after a number is not told", () => {
-    expect(fault(`Variable "$A${NUMBER}" of required type "String!" was not provided.`, "BAD_USER_INPUT")).toBe(
-      errorCodes.BAD_USER_INPUT.en,
-    );
+    expect(
+      fault(`Variable "$A${NUMBER}" of required type "String!" was not provided.`, "BAD_USER_INPUT"),
+    ).toBe(errorCodes.BAD_USER_INPUT.en);
   });
 
   test("too complex", () => {

@@ -1,8 +1,10 @@
 import { GraphQLError } from "graphql";
+import { RateLimited } from "../auth/rate-limits.js";
 import type { Language, Text } from "../domain/language.js";
 import { Refused, refusalMessage, refusals } from "../domain/refusals.js";
 import { IdempotencyKeyReused } from "../operations/operation.js";
 import { isConnectionFault, isRetryable, sqlStateOf, UnknownCommit } from "../storage/faults.js";
+import { DOCUMENT_TOO_LARGE, ONE_OPERATION } from "./document-limits.js";
 
 interface ErrorRow extends Text {
   readonly retryable: boolean;
@@ -113,6 +115,9 @@ function classify(error: GraphQLError, apolloCode: unknown, language: Language):
     };
   }
   if (cause instanceof IdempotencyKeyReused) return { code: "IDEMPOTENCY_KEY_REUSED" };
+  if (cause instanceof RateLimited) {
+    return { code: "RATE_LIMITED", extensions: { retryAfterSeconds: cause.retryAfterSeconds } };
+  }
   if (cause?.message === "FORBIDDEN" && !sqlStateOf(cause)) return { code: "FORBIDDEN" };
   if (cause instanceof UnknownCommit || isConnectionFault(cause)) return { code: "UPSTREAM_UNAVAILABLE" };
   if (isRetryable(cause)) return { code: "CONFLICT" };
@@ -122,6 +127,9 @@ function classify(error: GraphQLError, apolloCode: unknown, language: Language):
 
 function classifyRequestFault(error: GraphQLError, apolloCode: unknown): Known {
   switch (apolloCode) {
+    case "FORBIDDEN":
+    case "QUERY_TOO_COMPLEX":
+      return { code: apolloCode };
     case "BAD_USER_INPUT":
       return { code: "BAD_USER_INPUT", detail: variablePlace(error.message) };
     case "GRAPHQL_PARSE_FAILED":
@@ -129,9 +137,8 @@ function classifyRequestFault(error: GraphQLError, apolloCode: unknown): Known {
     case "OPERATION_RESOLUTION_FAILURE":
     case "BAD_REQUEST":
     case "PERSISTED_QUERY_NOT_SUPPORTED":
+      if (error.message.startsWith(DOCUMENT_TOO_LARGE)) return { code: "QUERY_TOO_COMPLEX" };
       return { code: "GRAPHQL_VALIDATION_FAILED", detail: schemaFault(error.message) };
-    case "QUERY_TOO_COMPLEX":
-      return { code: "QUERY_TOO_COMPLEX" };
     default:
       return { code: "INTERNAL_SERVER_ERROR" };
   }
@@ -169,6 +176,7 @@ const unknownEnumValue = /^Value ".*" does not exist in "(\w+)" enum\.$/s;
 const longNumber = /\d{5}/;
 
 function schemaFault(message: string): string | undefined {
+  if (message === ONE_OPERATION) return message;
   const enumName = unknownEnumValue.exec(message)?.[1];
   if (enumName) return `(${enumName})`;
   return harmless.some((pattern) => pattern.test(message)) && !longNumber.test(message) ? message : undefined;

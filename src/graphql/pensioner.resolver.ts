@@ -139,7 +139,9 @@ async function readSubjects(
 ): Promise<(PensionerRecord | null)[]> {
   const { services, time } = context;
   const parsed = subjects.map((subject, index) => parseSubject(subject, time.today, pathOf(index)));
-  const records = await findInScope(services.database.db, services.sealing, parsed);
+  const records = await context.lookUp(subjects.length, () =>
+    findInScope(services.database.db, services.sealing, parsed),
+  );
   await context.recordReads(
     operation,
     records.filter((record) => record !== null),

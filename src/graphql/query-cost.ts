@@ -37,21 +37,23 @@ interface Asked {
 const nothing: Cost = { objects: 0, depth: 0 };
 
 /**
- * Refuses an operation that asks for too much, before anything is read: a page inside a page multiplies. Expects a
- * document that has passed validation.
+ * What an operation costs: one, and one for each object it may give, so that a page inside a page multiplies. Refuses one
+ * that asks for too much, before anything is read. Expects a document that has passed validation.
  */
-export function refuseTooComplex(
+export function costOfOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
-): void {
+): number {
   const fragments = new Map(
-    document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])),
+    document.definitions.flatMap((node) =>
+      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
+    ),
   );
   const asked: Asked = { schema, operation, variables, fragments, measured: new Map() };
   const { objects, depth } = costOf(asked, operation.selectionSet, schema.getRootType(operation.operation));
-  if (objects <= MAX_OBJECTS && depth <= MAX_DEPTH) return;
+  if (objects <= MAX_OBJECTS && depth <= MAX_DEPTH) return 1 + objects;
   throw new GraphQLError("too complex", { extensions: { code: "QUERY_TOO_COMPLEX", http: { status: 400 } } });
 }
 
@@ -63,7 +65,11 @@ function costOf(asked: Asked, set: SelectionSetNode, type: GraphQLNamedType | nu
       selection.kind === Kind.FIELD
         ? fieldCost(asked, selection, type)
         : selection.kind === Kind.INLINE_FRAGMENT
-          ? costOf(asked, selection.selectionSet, typeNamed(asked, selection.typeCondition?.name.value) ?? type)
+          ? costOf(
+              asked,
+              selection.selectionSet,
+              typeNamed(asked, selection.typeCondition?.name.value) ?? type,
+            )
           : fragmentCost(asked, selection.name.value);
     objects += cost.objects;
     depth = Math.max(depth, cost.depth);
@@ -75,14 +81,17 @@ function fragmentCost(asked: Asked, name: string): Cost {
   const known = asked.measured.get(name);
   if (known) return known;
   const fragment = asked.fragments.get(name);
-  const cost = fragment ? costOf(asked, fragment.selectionSet, typeNamed(asked, fragment.typeCondition.name.value)) : nothing;
+  const cost = fragment
+    ? costOf(asked, fragment.selectionSet, typeNamed(asked, fragment.typeCondition.name.value))
+    : nothing;
   asked.measured.set(name, cost);
   return cost;
 }
 
 /** Introspection costs nothing here: graphql-js limits its depth, and it reads no one's data. */
 function fieldCost(asked: Asked, node: FieldNode, parent: GraphQLNamedType | null | undefined): Cost {
-  const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
+  const field =
+    isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
   if (!field || !node.selectionSet) return { objects: 0, depth: 1 };
   const type = getNamedType(field.type);
   const inner = isCompositeType(type) ? costOf(asked, node.selectionSet, type) : nothing;
@@ -106,7 +115,9 @@ function valueOf(asked: Asked, node: ValueNode): unknown {
     case Kind.VARIABLE: {
       const name = node.name.value;
       if (Object.hasOwn(asked.variables, name)) return asked.variables[name];
-      const declared = asked.operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
+      const declared = asked.operation.variableDefinitions?.find(
+        ({ variable }) => variable.name.value === name,
+      );
       return declared?.defaultValue ? valueOf(asked, declared.defaultValue) : undefined;
     }
     case Kind.INT:

@@ -34,13 +34,17 @@ function shaped<T>(shape: RegExp, parse: (text: string) => T): (text: string) =>
 export const DateScalar = textScalar({
   name: "Date",
   description: "A day, YYYY-MM-DD, in the calendar of Asia/Shanghai (日期).",
-  parse: shaped(/^(?!0000)\d{4}-\d{2}-\d{2}$/, (text) => Temporal.PlainDate.from(text, { overflow: "reject" })),
+  parse: shaped(/^(?!0000)\d{4}-\d{2}-\d{2}$/, (text) =>
+    Temporal.PlainDate.from(text, { overflow: "reject" }),
+  ),
 });
 
 export const YearMonthScalar = textScalar({
   name: "YearMonth",
   description: "A month, YYYY-MM, in the calendar of Asia/Shanghai (年月).",
-  parse: shaped(/^(?!0000)\d{4}-\d{2}$/, (text) => Temporal.PlainYearMonth.from(text, { overflow: "reject" })),
+  parse: shaped(/^(?!0000)\d{4}-\d{2}$/, (text) =>
+    Temporal.PlainYearMonth.from(text, { overflow: "reject" }),
+  ),
 });
 
 export const DateTimeScalar = textScalar({

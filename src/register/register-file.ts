@@ -137,14 +137,15 @@ async function openReadable(path: string): Promise<FileHandle> {
 /** The first bytes, at least the first line and some text that is not ASCII, if they come early. */
 async function readHead(handle: FileHandle): Promise<Buffer> {
   let head = Buffer.alloc(0);
+  let isFound = false;
   while (head.length < SNIFF_BYTES) {
     const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, null);
     if (bytesRead === 0) break;
     const fresh = buffer.subarray(0, bytesRead);
-    const foundBefore = indexOfNonAscii(head) !== -1;
     head = Buffer.concat([head, fresh]);
     // One more chunk after the first find, so that a fair number of lines is judged.
-    if (foundBefore) break;
+    if (isFound) break;
+    isFound = indexOfNonAscii(fresh) !== -1;
   }
   if (head.length === 0) throw new RegisterFileError("the file is empty");
   return head;

@@ -20,6 +20,11 @@ describe("the encoding of a file", () => {
     ["UTF-8 with a damaged line", "utf-8 after 0", ["李建国\n", [0xe6, 0x9d, LF], "王芳\n"]],
     ["UTF-8 damaged in its only line", "utf-8 after 0", ["李建国", [0xe6, 0x9d], "王芳\n"]],
     ["GB18030", "gb18030 after 0", ["name\n", GB_LI_JIANGUO, "\n"]],
+    [
+      "GB18030 that has a character of UTF-8 in it by chance",
+      "gb18030 after 0",
+      ["name\n", [0xc0, 0xee, 0xbd, 0xa8]],
+    ],
     ["GB18030 cut within a character", "gb18030 after 0", ["name\n", GB_LI_JIANGUO.slice(0, 5)]],
     [
       "GB18030 with a line that is UTF-8 by chance",

@@ -53,10 +53,11 @@ function linesOf(head: Buffer): Buffer[] {
 }
 
 function encodingOf(line: Buffer): TextEncoding | "unknown" {
-  const text = line.toString("utf8");
+  // As a stream: the first bytes of a file may end within a character.
+  const text = new TextDecoder("utf-8").decode(line, { stream: true });
   const damaged = count(text, /\ufffd/gu);
-  // GB18030 read as UTF-8 is damaged nearly everywhere, and what is not has two bytes a character, as no Han has.
-  if (damaged === 0 || count(text, /[\u0800-\ufffc\u{10000}-\u{10ffff}]/gu) >= damaged) return "utf-8";
+  // GB18030 read as UTF-8 is damaged nearly everywhere, and hardly ever gives Han by chance.
+  if (damaged === 0 || count(text, /\p{Script=Han}/gu) > damaged) return "utf-8";
   return isGb18030(line) ? "gb18030" : "unknown";
 }
 
@@ -66,7 +67,6 @@ function count(text: string, pattern: RegExp): number {
 
 function isGb18030(line: Buffer): boolean {
   try {
-    // A stream may end within a character, as the sniffed bytes may.
     new TextDecoder("gb18030", { fatal: true }).decode(line, { stream: true });
     return true;
   } catch {

@@ -23,7 +23,12 @@ export interface Taking {
  * Takes up to `wanted` points from a budget that all processes share: refilled by the time that has passed, then taken
  * from, in one statement. The database's clock counts, because the processes' clocks differ.
  */
-export async function takePoints(db: Executor, key: BudgetKey, rule: BudgetRule, wanted: number): Promise<Taking> {
+export async function takePoints(
+  db: Executor,
+  key: BudgetKey,
+  rule: BudgetRule,
+  wanted: number,
+): Promise<Taking> {
   const { capacity, restoredPerSecond } = rule;
   const same = and(eq(rateBudget.clientId, key.clientId), eq(rateBudget.kind, key.kind));
   const take = () =>
@@ -39,7 +44,12 @@ export async function takePoints(db: Executor, key: BudgetKey, rule: BudgetRule,
       returning f.taken as taken, b.points as left`) as unknown as Promise<{ rows: Taking[] }>;
   let [row] = (await take()).rows;
   if (!row) {
-    const full = { clientId: key.clientId, kind: key.kind, points: capacity, filledAt: sql`clock_timestamp()` };
+    const full = {
+      clientId: key.clientId,
+      kind: key.kind,
+      points: capacity,
+      filledAt: sql`clock_timestamp()`,
+    };
     await db.insert(rateBudget).values(full).onConflictDoNothing();
     [row] = (await take()).rows;
   }
