@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { readConfig } from "../src/config.js";
 import { openStorage } from "../src/storage/open.js";
 import { benefit, identityDocument, pensioner } from "../src/storage/tables.js";
@@ -14,6 +14,9 @@ import { buildRecord, csvFile } from "./testkit/register-text.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const LINES = 6_000;
+
+// Several processes, each of which opens the database anew.
+vi.setConfig({ testTimeout: 120_000 });
 
 let built: string;
 let environment: ImportEnvironment;
@@ -39,7 +42,7 @@ beforeAll(async () => {
 afterAll(() => rm(built, { recursive: true, force: true }));
 
 beforeEach(async () => {
-  environment = await newImportEnvironment();
+  environment = await newImportEnvironment({ migrated: true });
   file = join(environment.directory, "register.csv");
   await writeFile(file, csvFile(...Array.from({ length: LINES }, () => buildRecord())));
 });

@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
+import { PGlite } from "@electric-sql/pglite";
 import { inject } from "vitest";
 import { runImport } from "../../src/import-command.js";
 import { createPostgresDatabase } from "./database.js";
@@ -13,11 +14,18 @@ export interface ImportEnvironment extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export async function newImportEnvironment(): Promise<ImportEnvironment> {
+/** With `migrated`, the database is there already, which on the embedded backend saves making one. */
+export async function newImportEnvironment(options = { migrated: false }): Promise<ImportEnvironment> {
   const backend = inject("backend");
   const directory = await mkdtemp(join(tmpdir(), "changqing-import-"));
-  const database = backend.kind === "postgresql" ? await createPostgresDatabase(backend.adminUrl) : null;
   const dataDir = join(directory, "data");
+  const database = backend.kind === "postgresql" ? await createPostgresDatabase(backend.adminUrl) : null;
+  if (backend.kind === "embedded" && options.migrated) {
+    await mkdir(dataDir, { mode: 0o700 });
+    const loadDataDir = new Blob([await readFile(backend.templateFile)]);
+    const client = await PGlite.create(join(dataDir, "pglite"), { loadDataDir });
+    await client.close();
+  }
   return {
     directory,
     dataDir,

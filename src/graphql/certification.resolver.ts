@@ -67,8 +67,6 @@ export class CertificationResolver {
       context,
       async () => {
         const key = await completeCertification(context.channelContext(), input);
-        // An earlier field of the same document may have loaded the person as they were before.
-        context.pensioners.clear(key);
         return {
           certification: await readVisibleCertification(key, context, "certificationComplete"),
           userErrors: [],

@@ -13,7 +13,7 @@ export class NodeResolver {
   @Query(() => Node, {
     nullable: true,
     description:
-      "Anything by id; null when there is none or it is not the caller's to see. A channel finds people by naming them, not by id. Scope status:read.",
+      "Anything by id (按标识查询); null when there is none or it is not the caller's to see. A channel finds people by naming them, not by id. Scope status:read.",
   })
   async node(
     @Arg("id", () => ID, { description: "An opaque id." }) id: string,

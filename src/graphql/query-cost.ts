@@ -103,14 +103,14 @@ function sizeOf(asked: Asked, node: FieldNode, field: GraphQLField<unknown, unkn
   let size = 1;
   for (const argument of field.args) {
     const given = node.arguments?.find(({ name }) => name.value === argument.name)?.value;
-    const value = given ? valueOf(asked, given) : argument.defaultValue;
+    const value = given ? argumentValue(asked, given) : argument.defaultValue;
     if (argument.name === "first" && typeof value === "number") size *= Math.max(1, value);
     if (Array.isArray(value)) size *= Math.max(1, value.length);
   }
   return size;
 }
 
-function valueOf(asked: Asked, node: ValueNode): unknown {
+function argumentValue(asked: Asked, node: ValueNode): unknown {
   switch (node.kind) {
     case Kind.VARIABLE: {
       const name = node.name.value;
@@ -118,7 +118,7 @@ function valueOf(asked: Asked, node: ValueNode): unknown {
       const declared = asked.operation.variableDefinitions?.find(
         ({ variable }) => variable.name.value === name,
       );
-      return declared?.defaultValue ? valueOf(asked, declared.defaultValue) : undefined;
+      return declared?.defaultValue ? argumentValue(asked, declared.defaultValue) : undefined;
     }
     case Kind.INT:
       return Number(node.value);

@@ -1,4 +1,4 @@
-import { type GraphQLSchema, isInputObjectType } from "graphql";
+import { type GraphQLObjectType, type GraphQLSchema, isInputObjectType } from "graphql";
 import { buildSchemaSync } from "type-graphql";
 import { applyPermissions } from "../auth/permissions.js";
 import { CertificationResolver, CertificationSessionResolver } from "./certification.resolver.js";
@@ -35,6 +35,11 @@ export function buildPlainSchema(): GraphQLSchema {
     ],
     validate: false,
   });
+  describeRoot(schema.getQueryType(), "Reading (查询). Every read of a person is logged.");
+  describeRoot(
+    schema.getMutationType(),
+    "Writing (操作). Each takes one input; repeat it with the same idempotencyKey at will.",
+  );
   // type-graphql has no @oneOf; graphql-js takes it from this flag, prints it and enforces it.
   for (const name of oneOfInputs) {
     const type = schema.getType(name);
@@ -42,6 +47,10 @@ export function buildPlainSchema(): GraphQLSchema {
     type.isOneOf = true;
   }
   return schema;
+}
+
+function describeRoot(type: GraphQLObjectType | null | undefined, description: string): void {
+  if (type) type.description = description;
 }
 
 /** The schema that is served: every root field behind the permissions page. */
