@@ -8,7 +8,12 @@ import { ExpiryCalendarDocument, ViewerDocument } from "./testkit/gql/graphql.js
 import { GraphQLClient, type GraphQLFault } from "./testkit/graphql-client.js";
 import { expectGuarded, languages } from "./testkit/guarded-answer.js";
 import { type SandboxServer, startSandbox } from "./testkit/sandbox-server.js";
-import { byAssertion, registerKeyClient, requestToken, signClientAssertion } from "./testkit/token-requests.js";
+import {
+  byAssertion,
+  registerKeyClient,
+  requestToken,
+  signClientAssertion,
+} from "./testkit/token-requests.js";
 
 const ISSUER = "http://changqing.test";
 const BANK = "sandbox-icbc-app";
@@ -28,7 +33,16 @@ afterAll(() => sandbox[Symbol.asyncDispose]());
 const now = () => Math.floor(Date.now() / 1_000);
 
 function buildClaims(overrides: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  return { iss: ISSUER, aud: "changqing", client_id: BANK, sub: BANK, jti: "x", iat: now(), exp: now() + 60, ...overrides };
+  return {
+    iss: ISSUER,
+    aud: "changqing",
+    client_id: BANK,
+    sub: BANK,
+    jti: "x",
+    iat: now(),
+    exp: now() + 60,
+    ...overrides,
+  };
 }
 
 /** A token as the service signs one, or as the header and key say. */
@@ -73,7 +87,9 @@ async function expectUnauthenticated(authorization: string | undefined): Promise
 
 test("a token that is right is taken", async () => {
   expect((await send(`Bearer ${await sign(buildClaims())}`, "en")).status).toBe(200);
-  expect((await send(`bearer ${await sign(buildClaims({ aud: ["changqing", "elsewhere"] }))}`, "en")).status).toBe(200);
+  expect(
+    (await send(`bearer ${await sign(buildClaims({ aud: ["changqing", "elsewhere"] }))}`, "en")).status,
+  ).toBe(200);
 });
 
 describe("no token at all", () => {
@@ -139,7 +155,9 @@ describe("signatures that do not fit", () => {
     const verifier = sandbox.keys.sandboxFaceVerifier;
     if (!verifier) throw new Error("no verifier");
     const key = await importJWK(verifier, "ES256");
-    await expectUnauthenticated(`Bearer ${await sign(buildClaims(), { key, header: { kid: verifier.kid } })}`);
+    await expectUnauthenticated(
+      `Bearer ${await sign(buildClaims(), { key, header: { kid: verifier.kid } })}`,
+    );
   });
 
   test("claims changed after signing", async () => {
@@ -163,7 +181,9 @@ describe("scopes in a token", () => {
     const token = await sign(buildClaims({ scope: "status:read expiry:read admin" }));
     const client = new GraphQLClient(sandbox.server.address, token);
     expect((await client.request(ViewerDocument, {})).viewer.scopes).toEqual(["status:read"]);
-    const answer = await client.refused(ExpiryCalendarDocument, { filter: { from: "2026-01", through: "2026-02" } });
+    const answer = await client.refused(ExpiryCalendarDocument, {
+      filter: { from: "2026-01", through: "2026-02" },
+    });
     expect(answer.errors[0]?.extensions.code).toBe("FORBIDDEN");
   });
 });
@@ -188,7 +208,10 @@ describe("what was right is not right for ever", () => {
       .where(eq(channelClient.id, client.id));
     expect((await requestToken(sandbox.server.address, await assertion())).status).toBe(401);
     await expect
-      .poll(() => send(`Bearer ${body.access_token}`, "en").then(({ status }) => status), { timeout: 6_000, interval: 200 })
+      .poll(() => send(`Bearer ${body.access_token}`, "en").then(({ status }) => status), {
+        timeout: 6_000,
+        interval: 200,
+      })
       .toBe(401);
     await expectUnauthenticated(`Bearer ${body.access_token}`);
   });

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { and, desc, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sandboxPeople } from "../src/sandbox/sandbox-people.js";
 import { sandboxClientId } from "../src/sandbox/sandbox-clients.js";
+import { sandboxPeople } from "../src/sandbox/sandbox-people.js";
 import { accessLog } from "../src/storage/tables.js";
 import { buildStart, certify, completeSession, faceAssertionFor, startSession } from "./testkit/certify.js";
 import {
@@ -31,7 +31,9 @@ let otherBank: GraphQLClient;
 let staff: GraphQLClient;
 
 const person = buildPerson({ phone: "13911112222" });
-const others = buildPeople(3, { benefits: [{ type: "OTHER", approvedMonth: "2025-09", agencyCode: "BJ-TEST", districtCode: "110199" }] });
+const others = buildPeople(3, {
+  benefits: [{ type: "OTHER", approvedMonth: "2025-09", agencyCode: "BJ-TEST", districtCode: "110199" }],
+});
 /** Valid numbers and names of people who are in no register. */
 const stranger = buildPerson();
 
@@ -53,7 +55,11 @@ async function ask<R, V>(client: GraphQLClient, document: TypedDocumentString<R,
     body: JSON.stringify({ query: document.toString(), variables }),
   });
   const raw = await response.text();
-  return { raw, requestId: response.headers.get("x-request-id") ?? "", data: (JSON.parse(raw) as { data: R }).data };
+  return {
+    raw,
+    requestId: response.headers.get("x-request-id") ?? "",
+    data: (JSON.parse(raw) as { data: R }).data,
+  };
 }
 
 async function accessesOf(requestId: string) {
@@ -72,7 +78,10 @@ describe("S2 wrong name, wrong number and unknown person get one and the same an
     ["unknown person", subjectOf(stranger)],
     ["a name that only begins the same", { ...subjectOf(person), name: `${person.name}山` }],
     ["another person's number", { ...subjectOf(person), document: others[0]?.document ?? stranger.document }],
-    ["the number as that of another document", { ...subjectOf(person), document: { ...person.document, type: "PASSPORT" } }],
+    [
+      "the number as that of another document",
+      { ...subjectOf(person), document: { ...person.document, type: "PASSPORT" } },
+    ],
   ] as const;
 
   test.each(["zh-CN", "en"] as const)("in every query and in certificationStart (%s)", async (language) => {
@@ -80,7 +89,9 @@ describe("S2 wrong name, wrong number and unknown person get one and the same an
     const answers = await Promise.all(
       misses.map(async ([, subject]) => {
         const send = (document: { toString(): string }, variables: unknown) =>
-          client.send({ query: document.toString(), variables }).then(({ status, raw }) => `${status} ${raw}`);
+          client
+            .send({ query: document.toString(), variables })
+            .then(({ status, raw }) => `${status} ${raw}`);
         return {
           status: await send(PensionerStatusDocument, { subject }),
           statuses: await send(PensionerStatusesDocument, { subjects: [subject] }),
@@ -118,7 +129,10 @@ describe("whose row it is", () => {
     const { id } = await certify(bank, person);
     for (const client of [bank, staff]) {
       expect((await client.request(CertificationDocument, { id })).certification?.id).toBe(id);
-      expect((await client.request(NodeDocument, { id })).node).toMatchObject({ __typename: "Certification", id });
+      expect((await client.request(NodeDocument, { id })).node).toMatchObject({
+        __typename: "Certification",
+        id,
+      });
     }
     expect((await otherBank.request(CertificationDocument, { id })).certification).toBeNull();
     expect((await otherBank.request(NodeDocument, { id })).node).toBeNull();
@@ -127,7 +141,8 @@ describe("whose row it is", () => {
   test("a session is its own client's alone", async () => {
     const { id } = await startSession(bank, person);
     expect((await bank.request(NodeDocument, { id })).node).toMatchObject({ sessionState: "OPEN", id });
-    for (const client of [otherBank, staff]) expect((await client.request(NodeDocument, { id })).node).toBeNull();
+    for (const client of [otherBank, staff])
+      expect((await client.request(NodeDocument, { id })).node).toBeNull();
     expect((await bank.request(CertificationDocument, { id })).certification).toBeNull();
   });
 
@@ -153,7 +168,10 @@ describe("whose row it is", () => {
         pending: pensionerStatus.pensioner?.certificationStatus.pending?.channel.code,
       };
     };
-    expect(await seen(await sandbox.signIn("CHINA_CONSULAR_APP"))).toEqual({ notice: "UNDER_REVIEW", pending: "CHINA_CONSULAR_APP" });
+    expect(await seen(await sandbox.signIn("CHINA_CONSULAR_APP"))).toEqual({
+      notice: "UNDER_REVIEW",
+      pending: "CHINA_CONSULAR_APP",
+    });
     expect(await seen(staff)).toEqual({ notice: "UNDER_REVIEW", pending: "CHINA_CONSULAR_APP" });
     expect(await seen(bank)).toEqual({ notice: "UNDER_REVIEW", pending: undefined });
   });
@@ -165,7 +183,9 @@ describe("every read of a person is logged, once, before the answer is given", (
     requestId: string,
   ): Promise<void> {
     const rows = await accessesOf(requestId);
-    expect(rows.map(({ bucket, pensionerId }) => ({ bucket, pensionerId }))).toHaveLength(client.pensionerIds.length);
+    expect(rows.map(({ bucket, pensionerId }) => ({ bucket, pensionerId }))).toHaveLength(
+      client.pensionerIds.length,
+    );
     expect(rows.map(({ bucket, pensionerId }) => ({ bucket, pensionerId }))).toEqual(
       expect.arrayContaining(client.pensionerIds.map(keyOf)),
     );
@@ -184,7 +204,10 @@ describe("every read of a person is logged, once, before the answer is given", (
     const preview = await ask(bank, CertificationPreviewDocument, { subject });
     await expectLogged({ id: ICBC, operation: "certificationPreview", pensionerIds }, preview.requestId);
     const history = await ask(staff, PensionerHistoryDocument, { subject, first: 20 });
-    await expectLogged({ id: "sandbox-staff", operation: "pensionerStatus", pensionerIds }, history.requestId);
+    await expectLogged(
+      { id: "sandbox-staff", operation: "pensionerStatus", pensionerIds },
+      history.requestId,
+    );
   });
 
   test("pensionerStatuses: each one found, none that is not", async () => {
@@ -222,7 +245,9 @@ describe("every read of a person is logged, once, before the answer is given", (
       [staff, session.id],
     ] as const) {
       expect(await accessesOf((await ask(client, NodeDocument, { id })).requestId)).toEqual([]);
-      expect(await accessesOf((await ask(client, CertificationDocument, { id: "cert_0" })).requestId)).toEqual([]);
+      expect(
+        await accessesOf((await ask(client, CertificationDocument, { id: "cert_0" })).requestId),
+      ).toEqual([]);
     }
   });
 
@@ -232,7 +257,10 @@ describe("every read of a person is logged, once, before the answer is given", (
     const ids = listed.data.expiringCertifications.nodes.map((node) => node.id);
     expect(ids).toHaveLength(2);
     expect(listed.data.expiringCertifications.pageInfo.hasNextPage).toBe(true);
-    await expectLogged({ id: "sandbox-staff", operation: "expiringCertifications", pensionerIds: ids }, listed.requestId);
+    await expectLogged(
+      { id: "sandbox-staff", operation: "expiringCertifications", pensionerIds: ids },
+      listed.requestId,
+    );
     const counted = await ask(staff, ExpiryCalendarDocument, { filter });
     expect(await accessesOf(counted.requestId)).toEqual([]);
   });
@@ -247,14 +275,18 @@ describe("every read of a person is logged, once, before the answer is given", (
     await expectLogged(logged("certificationStart"), replayed.requestId);
 
     const sessionId = started.data.certificationStart.session?.id ?? "";
-    const signed = await ask(bank, SandboxFaceAssertionDocument, { input: { sessionId, outcome: "MISMATCH" } });
+    const signed = await ask(bank, SandboxFaceAssertionDocument, {
+      input: { sessionId, outcome: "MISMATCH" },
+    });
     expect(await accessesOf(signed.requestId)).toEqual([]);
     const evidence = [{ faceAssertion: signed.data.sandboxFaceAssertion.faceAssertion ?? "" }];
     const input = { idempotencyKey: randomUUID(), sessionId, evidence };
     const completed = await ask(bank, CertificationCompleteDocument, { input });
     expect(completed.data.certificationComplete.certification?.state).toBe("REJECTED");
     await expectLogged(logged("certificationComplete"), completed.requestId);
-    const refused = await ask(bank, CertificationCompleteDocument, { input: { ...input, idempotencyKey: randomUUID() } });
+    const refused = await ask(bank, CertificationCompleteDocument, {
+      input: { ...input, idempotencyKey: randomUUID() },
+    });
     expect(refused.data.certificationComplete.userErrors).toHaveLength(1);
     expect(await accessesOf(refused.requestId)).toEqual([]);
 
@@ -268,7 +300,10 @@ describe("every read of a person is logged, once, before the answer is given", (
     const input = buildStart(person, { recertifyWhenValid: false });
     const { raw, requestId } = await ask(bank, CertificationStartDocument, { input });
     expect(raw).toContain("2026年5月12日");
-    await expectLogged({ id: ICBC, operation: "certificationStart", pensionerIds: [await pensionerIdOf(person)] }, requestId);
+    await expectLogged(
+      { id: ICBC, operation: "certificationStart", pensionerIds: [await pensionerIdOf(person)] },
+      requestId,
+    );
   });
 
   test("the same person twice in one request is read twice", async () => {
@@ -324,7 +359,9 @@ describe("when a read cannot be logged", () => {
     const assertion = await faceAssertionFor(client, session.id);
     await other.app.database.db.execute(sql`alter table access_log rename to away`);
     const key = randomUUID();
-    await expect(completeSession(client, session.id, assertion, key)).rejects.toThrow("INTERNAL_SERVER_ERROR");
+    await expect(completeSession(client, session.id, assertion, key)).rejects.toThrow(
+      "INTERNAL_SERVER_ERROR",
+    );
     await other.app.database.db.execute(sql`alter table away rename to access_log`);
     const { certification } = await completeSession(client, session.id, assertion, key);
     expect(certification?.state).toBe("PASSED");

@@ -5,7 +5,12 @@ import { type ErrorCode, errorCodes } from "../src/graphql/errors.js";
 import { createLogger } from "../src/logging.js";
 import { UnknownCommit } from "../src/storage/faults.js";
 import { buildStart } from "./testkit/certify.js";
-import { CertificationStartDocument, ExpiryCalendarDocument, PensionerStatusDocument, ViewerDocument } from "./testkit/gql/graphql.js";
+import {
+  CertificationStartDocument,
+  ExpiryCalendarDocument,
+  PensionerStatusDocument,
+  ViewerDocument,
+} from "./testkit/gql/graphql.js";
 import { GraphQLClient, type GraphQLFault } from "./testkit/graphql-client.js";
 import { type AnswerLanguage, expectGuarded, languages } from "./testkit/guarded-answer.js";
 import { buildPerson, importPeople, subjectOf } from "./testkit/people.js";
@@ -44,45 +49,64 @@ function failWith(thrown: unknown): void {
 /** Log lines about a request; the one that says "request" comes with the end of the answer. */
 async function linesAbout(requestId: string): Promise<Record<string, unknown>[]> {
   const about = () =>
-    lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => line["requestId"] === requestId);
+    lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter((line) => line["requestId"] === requestId);
   await expect.poll(() => about().map((line) => line["msg"])).toContain("request");
   return about();
 }
 
 function sqlError(code: string): Error {
-  const driver = Object.assign(new Error(`${SQL} at character 8`), { code, detail: NUMBER, constraint: "pensioner_pk" });
+  const driver = Object.assign(new Error(`${SQL} at character 8`), {
+    code,
+    detail: NUMBER,
+    constraint: "pensioner_pk",
+  });
   return new DrizzleQueryError(SQL, [person.name, NUMBER], driver);
 }
 
 describe("an error that no one foresaw", () => {
   test.each<[string, () => unknown, string | undefined]>([
-    ["with a statement and a number in its message", () => new Error(`Failed query: ${SQL}\nparams: ${NUMBER}`), undefined],
+    [
+      "with a statement and a number in its message",
+      () => new Error(`Failed query: ${SQL}\nparams: ${NUMBER}`),
+      undefined,
+    ],
     ["by the database", () => sqlError("23505"), "23505"],
     ["with another one inside", () => new Error(NUMBER, { cause: new TypeError(SQL) }), undefined],
     ["whose message looks like a stack", () => new Error(`x\n    at ${NUMBER} (${person.name})`), undefined],
     ["that is a text", () => `${SQL} ${NUMBER}`, undefined],
     ["that is an object", () => ({ name: person.name, number: NUMBER }), undefined],
     ["that is nothing", () => undefined, undefined],
-  ])("%s is told as an internal error with a request id, and logged without a word of it", async (_, thrown, sqlState) => {
-    failWith(thrown());
-    for (const language of languages) {
-      const answer = await bank.in(language).refused(PensionerStatusDocument, { subject: subjectOf(person) });
-      expect(answer.data).toBeNull();
-      expect(answer.errors).toHaveLength(1);
-      const [error] = answer.errors;
-      expect(error?.message).toBe(errorCodes.INTERNAL_SERVER_ERROR[language]);
-      expect(error?.path?.[0]).toBe("pensionerStatus");
-      const requestId = error?.extensions.requestId ?? "";
-      expect(error?.extensions).toEqual({ code: "INTERNAL_SERVER_ERROR", requestId, retryable: true });
-      expectGuarded(answer.raw, language, SECRETS);
+  ])(
+    "%s is told as an internal error with a request id, and logged without a word of it",
+    async (_, thrown, sqlState) => {
+      failWith(thrown());
+      for (const language of languages) {
+        const answer = await bank
+          .in(language)
+          .refused(PensionerStatusDocument, { subject: subjectOf(person) });
+        expect(answer.data).toBeNull();
+        expect(answer.errors).toHaveLength(1);
+        const [error] = answer.errors;
+        expect(error?.message).toBe(errorCodes.INTERNAL_SERVER_ERROR[language]);
+        expect(error?.path?.[0]).toBe("pensionerStatus");
+        const requestId = error?.extensions.requestId ?? "";
+        expect(error?.extensions).toEqual({ code: "INTERNAL_SERVER_ERROR", requestId, retryable: true });
+        expectGuarded(answer.raw, language, SECRETS);
 
-      const logged = await linesAbout(requestId);
-      const failure = logged.find((line) => line["msg"] === "a request failed");
-      expect(failure).toMatchObject({ level: 50, code: "INTERNAL_SERVER_ERROR", err: { kind: expect.any(String) } });
-      expect((failure?.["err"] as { sqlState?: string }).sqlState).toBe(sqlState);
-    }
-    for (const secret of SECRETS) expect(lines.join("")).not.toContain(secret);
-  });
+        const logged = await linesAbout(requestId);
+        const failure = logged.find((line) => line["msg"] === "a request failed");
+        expect(failure).toMatchObject({
+          level: 50,
+          code: "INTERNAL_SERVER_ERROR",
+          err: { kind: expect.any(String) },
+        });
+        expect((failure?.["err"] as { sqlState?: string }).sqlState).toBe(sqlState);
+      }
+      for (const secret of SECRETS) expect(lines.join("")).not.toContain(secret);
+    },
+  );
 
   test("outside GraphQL: 500, coded, with a request id that stands in the log", async () => {
     vi.spyOn(sandbox.app.services, "now").mockImplementation(() => {
@@ -105,9 +129,19 @@ describe("an error that has a code of its own", () => {
     ["a lock that was not granted", () => sqlError("55P03"), "CONFLICT", undefined],
     ["a deadlock", () => sqlError("40P01"), "CONFLICT", undefined],
     ["a serialization failure", () => sqlError("40001"), "CONFLICT", undefined],
-    ["a connection that was refused", () => Object.assign(new Error(SQL), { code: "ECONNREFUSED" }), "UPSTREAM_UNAVAILABLE", 40],
+    [
+      "a connection that was refused",
+      () => Object.assign(new Error(SQL), { code: "ECONNREFUSED" }),
+      "UPSTREAM_UNAVAILABLE",
+      40,
+    ],
     ["a server that is shutting down", () => sqlError("57P01"), "UPSTREAM_UNAVAILABLE", 40],
-    ["a commit of which nothing is known", () => new UnknownCommit(new Error(SQL)), "UPSTREAM_UNAVAILABLE", 40],
+    [
+      "a commit of which nothing is known",
+      () => new UnknownCommit(new Error(SQL)),
+      "UPSTREAM_UNAVAILABLE",
+      40,
+    ],
   ])("%s may be tried again", async (_, thrown, code, level) => {
     failWith(thrown());
     for (const language of languages) {
@@ -125,19 +159,32 @@ describe("an error that has a code of its own", () => {
 });
 
 describe("every code that can occur speaks both languages", () => {
-  const send = async (client: GraphQLClient, language: AnswerLanguage, query: string, variables: object = {}) =>
-    (await client.in(language).send({ query, variables })).errors;
+  const send = async (
+    client: GraphQLClient,
+    language: AnswerLanguage,
+    query: string,
+    variables: object = {},
+  ) => (await client.in(language).send({ query, variables })).errors;
 
-  const occasions: Readonly<Partial<Record<ErrorCode, (language: AnswerLanguage) => Promise<readonly GraphQLFault[]>>>> = {
-    UNAUTHENTICATED: (language) => send(new GraphQLClient(bank.address, "x"), language, "{ viewer { name } }"),
+  const occasions: Readonly<
+    Partial<Record<ErrorCode, (language: AnswerLanguage) => Promise<readonly GraphQLFault[]>>>
+  > = {
+    UNAUTHENTICATED: (language) =>
+      send(new GraphQLClient(bank.address, "x"), language, "{ viewer { name } }"),
     FORBIDDEN: (language) => {
       const filter = { from: "2026-01", through: "2026-02" };
-      return bank.in(language).refused(ExpiryCalendarDocument, { filter }).then(({ errors }) => errors);
+      return bank
+        .in(language)
+        .refused(ExpiryCalendarDocument, { filter })
+        .then(({ errors }) => errors);
     },
     BAD_USER_INPUT: (language) => send(bank, language, "query($id: ID!) { node(id: $id) { id } }"),
     GRAPHQL_VALIDATION_FAILED: (language) => send(bank, language, "{ nothing }"),
     QUERY_TOO_COMPLEX: async (language) => {
-      const aliases = Array.from({ length: 150 }, (_, i) => `a${i}: pensionerStatuses(subjects: $s) { inScope }`);
+      const aliases = Array.from(
+        { length: 150 },
+        (_, i) => `a${i}: pensionerStatuses(subjects: $s) { inScope }`,
+      );
       const s = Array.from({ length: 100 }, () => subjectOf(person));
       return send(bank, language, `query($s: [SubjectInput!]!) { ${aliases.join(" ")} }`, { s });
     },
@@ -149,15 +196,18 @@ describe("every code that can occur speaks both languages", () => {
     },
     CONFLICT: async (language) => {
       failWith(sqlError("55P03"));
-      return (await bank.in(language).refused(PensionerStatusDocument, { subject: subjectOf(person) })).errors;
+      return (await bank.in(language).refused(PensionerStatusDocument, { subject: subjectOf(person) }))
+        .errors;
     },
     UPSTREAM_UNAVAILABLE: async (language) => {
       failWith(sqlError("57P01"));
-      return (await bank.in(language).refused(PensionerStatusDocument, { subject: subjectOf(person) })).errors;
+      return (await bank.in(language).refused(PensionerStatusDocument, { subject: subjectOf(person) }))
+        .errors;
     },
     INTERNAL_SERVER_ERROR: async (language) => {
       failWith(new Error("a bug"));
-      return (await bank.in(language).refused(PensionerStatusDocument, { subject: subjectOf(person) })).errors;
+      return (await bank.in(language).refused(PensionerStatusDocument, { subject: subjectOf(person) }))
+        .errors;
     },
   };
 
@@ -166,7 +216,11 @@ describe("every code that can occur speaks both languages", () => {
     for (const language of languages) {
       const [error] = await occasion(language);
       expect(error?.message.startsWith(row[language]), error?.message).toBe(true);
-      expect(error?.extensions).toMatchObject({ code, retryable: row.retryable, requestId: expect.any(String) });
+      expect(error?.extensions).toMatchObject({
+        code,
+        retryable: row.retryable,
+        requestId: expect.any(String),
+      });
     }
   });
 

@@ -75,7 +75,12 @@ function samplesOf(text: string): Sample[] {
     .filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) => {
       const [, name = "", labels = ""] = /^(\w+)(?:\{(.*)\})? /.exec(line) ?? [];
-      return { name, labels: Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value])) };
+      return {
+        name,
+        labels: Object.fromEntries(
+          [...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
+        ),
+      };
     });
 }
 
@@ -84,8 +89,16 @@ describe("metrics", () => {
     const client = await sandbox.signIn("ICBC_APP");
     await client.request(PensionerStatusDocument, { subject: subjectOf(person) });
     await client.send({ query: `{ n${person.document.number} }` });
-    await client.send({ query: "{ expiryCalendar(filter: {from: \"2026-01\", through: \"2026-01\"}) { month } }" });
-    for (const path of [`/${person.document.number}`, `/health/${person.name}`, "/graphql?n=13911112222", "/%zz"]) await get(path);
+    await client.send({
+      query: '{ expiryCalendar(filter: {from: "2026-01", through: "2026-01"}) { month } }',
+    });
+    for (const path of [
+      `/${person.document.number}`,
+      `/health/${person.name}`,
+      "/graphql?n=13911112222",
+      "/%zz",
+    ])
+      await get(path);
     await get("/oauth/token", { method: "POST", body: new URLSearchParams({ client_id: person.name }) });
   });
 
@@ -98,7 +111,15 @@ describe("metrics", () => {
   });
 
   test("have labels from closed lists", async () => {
-    const routes = new Set(["/graphql", "/oauth/token", "/.well-known/jwks.json", "/health/live", "/health/ready", "/metrics", "unknown"]);
+    const routes = new Set([
+      "/graphql",
+      "/oauth/token",
+      "/.well-known/jwks.json",
+      "/health/live",
+      "/health/ready",
+      "/metrics",
+      "unknown",
+    ]);
     const own = samplesOf((await get("/metrics")).text).filter(({ name }) => name.startsWith("changqing_"));
     const requests = own.filter(({ name }) => name.startsWith("changqing_http_request_seconds"));
     expect(requests.length).toBeGreaterThan(0);
@@ -108,12 +129,17 @@ describe("metrics", () => {
       expect(Object.keys(labels).filter((key) => !["route", "status", "le"].includes(key))).toEqual([]);
     }
     const errors = own.filter(({ name }) => name === "changqing_graphql_errors_total");
-    expect(errors.map(({ labels }) => labels["code"]).sort()).toEqual(["FORBIDDEN", "GRAPHQL_VALIDATION_FAILED"]);
+    expect(errors.map(({ labels }) => labels["code"]).sort()).toEqual([
+      "FORBIDDEN",
+      "GRAPHQL_VALIDATION_FAILED",
+    ]);
     for (const { labels } of errors) expect(Object.keys(errorCodes)).toContain(labels["code"]);
   });
 
   test("count what was asked where no route is as one", async () => {
-    const unknown = samplesOf((await get("/metrics")).text).filter(({ labels }) => labels["route"] === "unknown");
+    const unknown = samplesOf((await get("/metrics")).text).filter(
+      ({ labels }) => labels["route"] === "unknown",
+    );
     expect(new Set(unknown.map(({ labels }) => labels["status"]))).toEqual(new Set(["404"]));
   });
 
@@ -126,7 +152,12 @@ describe("metrics", () => {
 
   test("have nothing personal in them", async () => {
     const { text } = await get("/metrics");
-    for (const secret of [person.name, encodeURIComponent(person.name), person.document.number, "13911112222"]) {
+    for (const secret of [
+      person.name,
+      encodeURIComponent(person.name),
+      person.document.number,
+      "13911112222",
+    ]) {
       expect(text).not.toContain(secret);
     }
   });
@@ -135,7 +166,11 @@ describe("metrics", () => {
 describe("every answer", () => {
   test.each<[string, string, RequestInit]>([
     ["GraphQL", "/graphql", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" }],
-    ["a wrong body", "/graphql", { method: "POST", headers: { "content-type": "application/json" }, body: "{" }],
+    [
+      "a wrong body",
+      "/graphql",
+      { method: "POST", headers: { "content-type": "application/json" }, body: "{" },
+    ],
     ["a token request", "/oauth/token", { method: "POST", body: new URLSearchParams() }],
     ["the keys", "/.well-known/jwks.json", {}],
     ["health", "/health/ready", {}],
@@ -152,14 +187,22 @@ describe("every answer", () => {
   });
 
   test("has a request id of its own", async () => {
-    const ids = await Promise.all(Array.from({ length: 20 }, () => get("/health/live").then(({ headers }) => headers.get("x-request-id"))));
+    const ids = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        get("/health/live").then(({ headers }) => headers.get("x-request-id")),
+      ),
+    );
     expect(new Set(ids).size).toBe(20);
   });
 
   test.each(["zh-CN", "en"] as const)("to an unknown path is coded (%s)", async (language) => {
-    const { status, text } = await get(`/${person.document.number}`, { headers: { "accept-language": language } });
+    const { status, text } = await get(`/${person.document.number}`, {
+      headers: { "accept-language": language },
+    });
     expect(status).toBe(404);
-    expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: "BAD_USER_INPUT", retryable: false } }] });
+    expect(JSON.parse(text)).toMatchObject({
+      errors: [{ extensions: { code: "BAD_USER_INPUT", retryable: false } }],
+    });
     expectGuarded(text, language, [person.document.number]);
   });
 });

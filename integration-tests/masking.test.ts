@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { randomUUID } from "node:crypto";
-import { getNamedType, type GraphQLField } from "graphql";
+import { type GraphQLField, getNamedType } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPlainSchema } from "../src/graphql/schema.js";
 import { createLogger } from "../src/logging.js";
@@ -51,7 +51,12 @@ function rootField(name: string): GraphQLField<unknown, unknown> {
 }
 
 /** Asks for all there is of a root field, and gives the answer's own data. */
-async function askForAll(client: GraphQLClient, name: string, variables: Record<string, unknown> = {}, depth = DEPTH) {
+async function askForAll(
+  client: GraphQLClient,
+  name: string,
+  variables: Record<string, unknown> = {},
+  depth = DEPTH,
+) {
   const field = rootField(name);
   const kind = schema.getMutationType()?.getFields()[name] ? "mutation" : "query";
   const given = field.args.filter((argument) => argument.name in variables);
@@ -70,7 +75,9 @@ function expectNothingOf(text: string): void {
   for (const secret of secrets) expect(text).not.toContain(secret);
 }
 
-const subjects = sandboxPeople.flatMap(({ name, documents }) => documents.map((document) => ({ name, document })));
+const subjects = sandboxPeople.flatMap(({ name, documents }) =>
+  documents.map((document) => ({ name, document })),
+);
 
 describe("names, numbers and phones leave the service masked only", () => {
   test("the fixtures have all that there is to hide", () => {
@@ -78,15 +85,18 @@ describe("names, numbers and phones leave the service masked only", () => {
     expect(new Set(subjects.map(({ document }) => document.type)).size).toBe(4);
   });
 
-  test.each(["ICBC_APP", "CHINA_CONSULAR_APP", "sandbox-staff"])("asked by name and number (%s)", async (id) => {
-    const client = await sandbox.signIn(id);
-    for (const subject of subjects) {
-      const lookup = await askForAll(client, "pensionerStatus", { subject });
-      expect(lookup["inScope"]).toBe(true);
-      await askForAll(client, "certificationPreview", { subject });
-    }
-    await askForAll(client, "pensionerStatuses", { subjects }, 5);
-  });
+  test.each(["ICBC_APP", "CHINA_CONSULAR_APP", "sandbox-staff"])(
+    "asked by name and number (%s)",
+    async (id) => {
+      const client = await sandbox.signIn(id);
+      for (const subject of subjects) {
+        const lookup = await askForAll(client, "pensionerStatus", { subject });
+        expect(lookup["inScope"]).toBe(true);
+        await askForAll(client, "certificationPreview", { subject });
+      }
+      await askForAll(client, "pensionerStatuses", { subjects }, 5);
+    },
+  );
 
   test("listed to staff, and found by id", async () => {
     const filter = { from: "2024-01", through: "2028-12" };
@@ -118,7 +128,9 @@ describe("names, numbers and phones leave the service masked only", () => {
       }
     }
     const second = await startSession(bank, person);
-    await askForAll(bank, "certificationCancel", { input: { idempotencyKey: randomUUID(), sessionId: second.id } });
+    await askForAll(bank, "certificationCancel", {
+      input: { idempotencyKey: randomUUID(), sessionId: second.id },
+    });
     const { pensionerStatus } = await bank.request(PensionerStatusDocument, { subject: person });
     expect(pensionerStatus.pensioner?.maskedPhone).toBe("139****6666");
   });
@@ -126,12 +138,16 @@ describe("names, numbers and phones leave the service masked only", () => {
   test("and what remains: who is asking, and the channels", async () => {
     await askForAll(bank, "viewer");
     await askForAll(bank, "channels");
-    await askForAll(staff, "sandboxClockAdvance", { input: { idempotencyKey: randomUUID(), to: "2026-05-12T03:00:00Z" } });
+    await askForAll(staff, "sandboxClockAdvance", {
+      input: { idempotencyKey: randomUUID(), to: "2026-05-12T03:00:00Z" },
+    });
   });
 
   test("every root field was asked for all it has", () => {
     const asked = answers.flatMap((raw) => Object.keys((JSON.parse(raw) as { data: object }).data));
-    const all = [schema.getQueryType(), schema.getMutationType()].flatMap((type) => Object.keys(type?.getFields() ?? {}));
+    const all = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+      Object.keys(type?.getFields() ?? {}),
+    );
     expect([...new Set(asked)].sort()).toEqual(all.sort());
   });
 

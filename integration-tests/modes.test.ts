@@ -98,7 +98,9 @@ describe("production", () => {
     const { viewer } = await bank.request(ViewerDocument, {});
     expect(viewer.sandbox).toBe(false);
     expect(Math.abs(Date.parse(viewer.now) - Date.now())).toBeLessThan(10_000);
-    expect(await (await fetch(`${server.address}/health/ready`)).json()).toMatchObject({ mode: "production" });
+    expect(await (await fetch(`${server.address}/health/ready`)).json()).toMatchObject({
+      mode: "production",
+    });
   });
 
   test("gives sandbox clients no token, though they stand in the table: they are as unknown as any", async () => {
@@ -119,7 +121,8 @@ describe("production", () => {
         .setProtectedHeader({ alg: "ES256", typ: "at+jwt", kid: jwk.kid ?? "" })
         .sign(await importJWK(jwk, "ES256"));
     const status = async (client: string) =>
-      (await new GraphQLClient(server.address, await sign(client)).send({ query: "{ viewer { name } }" })).status;
+      (await new GraphQLClient(server.address, await sign(client)).send({ query: "{ viewer { name } }" }))
+        .status;
     expect(await status("icbc-app")).toBe(200);
     expect(await status("sandbox-icbc-app")).toBe(401);
     expect(await status("sandbox-staff")).toBe(401);
@@ -128,7 +131,9 @@ describe("production", () => {
   test("has no sandbox people", async () => {
     for (const { name, documents } of sandboxPeople) {
       for (const document of documents) {
-        const { pensionerStatus } = await bank.request(PensionerStatusDocument, { subject: { name, document } });
+        const { pensionerStatus } = await bank.request(PensionerStatusDocument, {
+          subject: { name, document },
+        });
         expect(pensionerStatus.inScope).toBe(false);
       }
     }
@@ -138,9 +143,13 @@ describe("production", () => {
     const session = await startSession(bank, person);
     const before = await countRows(database.db);
     const to = new Date(Date.now() + 86_400_000).toISOString();
-    const moved = await bank.refused(SandboxClockAdvanceDocument, { input: { idempotencyKey: randomUUID(), to } });
+    const moved = await bank.refused(SandboxClockAdvanceDocument, {
+      input: { idempotencyKey: randomUUID(), to },
+    });
     expect(moved.errors.map((error) => error.extensions.code)).toEqual(["FORBIDDEN"]);
-    const signed = await bank.refused(SandboxFaceAssertionDocument, { input: { sessionId: session.id, outcome: "MATCH" } });
+    const signed = await bank.refused(SandboxFaceAssertionDocument, {
+      input: { sessionId: session.id, outcome: "MATCH" },
+    });
     expect(signed.errors.map((error) => error.extensions.code)).toEqual(["FORBIDDEN"]);
     expect(await countRows(database.db)).toEqual(before);
   });
@@ -176,7 +185,11 @@ describe("production", () => {
       })
         .setProtectedHeader({ alg: "ES256", typ: FACE_ASSERTION_TYPE, kid: "verifier-1" })
         .sign(verifierKey);
-    const refused = await completeSession(bank, session.id, await sign("https://verifier.sandbox.changqing.example"));
+    const refused = await completeSession(
+      bank,
+      session.id,
+      await sign("https://verifier.sandbox.changqing.example"),
+    );
     expect(refused.userErrors.map((error) => error.code)).toEqual(["EVIDENCE_REJECTED"]);
     const { certification } = await completeSession(bank, session.id, await sign(VERIFIER));
     expect(certification?.state).toBe("PASSED");
@@ -197,7 +210,10 @@ describe("production", () => {
   test("does not start with a sandbox's keys", async () => {
     const sandboxKeys = join(directory, "sandbox-keys.json");
     await writeKeyFileIfAbsent(sandboxKeys, true);
-    const attempt = createApp({ ...app.config, keysFile: sandboxKeys }, { database: await keptOpen(database) });
+    const attempt = createApp(
+      { ...app.config, keysFile: sandboxKeys },
+      { database: await keptOpen(database) },
+    );
     await expect(attempt).rejects.toThrow(/holds sandbox keys/);
   });
 });
@@ -206,7 +222,9 @@ describe("a sandbox", () => {
   test("describes itself", async () => {
     await using sandbox = await startSandbox();
     const client = await sandbox.signIn("ICBC_APP");
-    const answer = await client.send<{ __schema: { types: { name: string }[] } }>({ query: "{ __schema { types { name } } }" });
+    const answer = await client.send<{ __schema: { types: { name: string }[] } }>({
+      query: "{ __schema { types { name } } }",
+    });
     expect(answer.data?.__schema.types.map((type) => type.name)).toContain("Pensioner");
   });
 
@@ -216,7 +234,8 @@ describe("a sandbox", () => {
     const directory = await mkdtemp(join(tmpdir(), "changqing-sandbox-"));
     const environment = { KEYS_FILE: join(directory, "keys.json") };
     await writeKeyFileIfAbsent(environment.KEYS_FILE, true);
-    const start = async (clock: string) => startSandbox({ clock, environment, database: await keptOpen(kept.database) });
+    const start = async (clock: string) =>
+      startSandbox({ clock, environment, database: await keptOpen(kept.database) });
     const [example] = sandboxPeople;
     const named = { name: example?.name ?? "", document: example?.documents[0] ?? person.document };
     {

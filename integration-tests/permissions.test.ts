@@ -13,7 +13,8 @@ import { type SandboxServer, startSandbox } from "./testkit/sandbox-server.js";
 import { basic, requestToken } from "./testkit/token-requests.js";
 
 function rootFields(schema: GraphQLSchema): Record<string, string[]> {
-  const names = (type: ReturnType<GraphQLSchema["getQueryType"]>) => Object.keys(type?.getFields() ?? {}).sort();
+  const names = (type: ReturnType<GraphQLSchema["getQueryType"]>) =>
+    Object.keys(type?.getFields() ?? {}).sort();
   return { Query: names(schema.getQueryType()), Mutation: names(schema.getMutationType()) };
 }
 
@@ -31,9 +32,27 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
   channels: [() => "{ channels { code } }", allowed, allowed, allowed, allowed],
   node: [() => '{ node(id: "x") { id } }', allowed, allowed, allowed, denied],
   certification: [() => '{ certification(id: "x") { id } }', allowed, allowed, allowed, denied],
-  pensionerStatus: [() => `{ pensionerStatus(subject: ${subject}) { inScope } }`, allowed, allowed, allowed, denied],
-  pensionerStatuses: [() => `{ pensionerStatuses(subjects: [${subject}]) { inScope } }`, allowed, allowed, allowed, denied],
-  certificationPreview: [() => `{ certificationPreview(subject: ${subject}) { inScope } }`, allowed, allowed, allowed, denied],
+  pensionerStatus: [
+    () => `{ pensionerStatus(subject: ${subject}) { inScope } }`,
+    allowed,
+    allowed,
+    allowed,
+    denied,
+  ],
+  pensionerStatuses: [
+    () => `{ pensionerStatuses(subjects: [${subject}]) { inScope } }`,
+    allowed,
+    allowed,
+    allowed,
+    denied,
+  ],
+  certificationPreview: [
+    () => `{ certificationPreview(subject: ${subject}) { inScope } }`,
+    allowed,
+    allowed,
+    allowed,
+    denied,
+  ],
   expiringCertifications: [
     () => `{ expiringCertifications(filter: ${months}, first: 1) { nodes { id } } }`,
     denied,
@@ -43,14 +62,16 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
   ],
   expiryCalendar: [() => `{ expiryCalendar(filter: ${months}) { month } }`, denied, denied, allowed, denied],
   certificationStart: [
-    () => `mutation { certificationStart(input: {${key()}, subject: ${subject}, actor: {self: true}}) { userErrors { code } } }`,
+    () =>
+      `mutation { certificationStart(input: {${key()}, subject: ${subject}, actor: {self: true}}) { userErrors { code } } }`,
     allowed,
     denied,
     denied,
     denied,
   ],
   certificationComplete: [
-    () => `mutation { certificationComplete(input: {${key()}, sessionId: "x", evidence: []}) { userErrors { code } } }`,
+    () =>
+      `mutation { certificationComplete(input: {${key()}, sessionId: "x", evidence: []}) { userErrors { code } } }`,
     allowed,
     denied,
     denied,
@@ -71,7 +92,8 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
     denied,
   ],
   sandboxClockAdvance: [
-    () => `mutation { sandboxClockAdvance(input: {${key()}, to: "2000-01-01T00:00:00Z"}) { userErrors { code } } }`,
+    () =>
+      `mutation { sandboxClockAdvance(input: {${key()}, to: "2000-01-01T00:00:00Z"}) { userErrors { code } } }`,
     allowed,
     allowed,
     allowed,
@@ -80,14 +102,18 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
 };
 
 describe("the permissions page", () => {
-  const listed = Object.fromEntries(Object.entries(permissions).map(([type, fields]) => [type, Object.keys(fields).sort()]));
+  const listed = Object.fromEntries(
+    Object.entries(permissions).map(([type, fields]) => [type, Object.keys(fields).sort()]),
+  );
 
   test("lists every root field of the schema, and no other", () => {
     expect(listed).toEqual(rootFields(buildPlainSchema()));
   });
 
   test("is put to the test by the table here, line by line", () => {
-    expect(Object.keys(table).sort()).toEqual([...(listed["Query"] ?? []), ...(listed["Mutation"] ?? [])].sort());
+    expect(Object.keys(table).sort()).toEqual(
+      [...(listed["Query"] ?? []), ...(listed["Mutation"] ?? [])].sort(),
+    );
   });
 
   test("does not fit a schema that lacks one of its fields: that is found at the start", () => {
@@ -131,7 +157,11 @@ describe("root field by root field", () => {
   beforeAll(async () => {
     sandbox = await startSandbox();
     const { address } = sandbox.server;
-    const reading = await requestToken(address, { scope: "status:read" }, basic("sandbox-icbc-app", SANDBOX_SECRET));
+    const reading = await requestToken(
+      address,
+      { scope: "status:read" },
+      basic("sandbox-icbc-app", SANDBOX_SECRET),
+    );
     clients = [
       await sandbox.signIn("ICBC_APP"),
       new GraphQLClient(address, reading.body.access_token ?? ""),
@@ -164,12 +194,15 @@ describe("root field by root field", () => {
     const answer = await bank?.send<Record<string, unknown>>({
       query: `{ a: viewer { name } b: expiryCalendar(filter: ${months}) { month } }`,
     });
-    expect(answer?.errors.map((error) => [error.path, error.extensions.code])).toEqual([[["b"], "FORBIDDEN"]]);
+    expect(answer?.errors.map((error) => [error.path, error.extensions.code])).toEqual([
+      [["b"], "FORBIDDEN"],
+    ]);
     expect(answer?.data).toBeNull();
   });
 
   test("the permission is asked before the input is looked at", async () => {
-    const query = "query($f: ExpiryFilter!, $n: Int!) { expiringCertifications(filter: $f, first: $n) { nodes { id } } }";
+    const query =
+      "query($f: ExpiryFilter!, $n: Int!) { expiringCertifications(filter: $f, first: $n) { nodes { id } } }";
     const variables = { f: { from: "2030-01", through: "2020-01" }, n: 501 };
     const answer = await clients[0]?.send({ query, variables });
     expect(answer?.errors[0]?.extensions.code).toBe("FORBIDDEN");

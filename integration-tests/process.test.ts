@@ -41,12 +41,19 @@ interface Running {
   stderr: string;
 }
 
-function launch(environment: Readonly<Record<string, string>> = {}, script = "main.js", args: readonly string[] = []): Running {
+function launch(
+  environment: Readonly<Record<string, string>> = {},
+  script = "main.js",
+  args: readonly string[] = [],
+): Running {
   const child = spawn(process.execPath, [join(built, "dist", script), ...args], {
     env: { PATH: process.env["PATH"] ?? "", PORT: "0", DATA_DIR: dataDir, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const exited = once(child, "exit").then(([code, signal]) => ({ code: code as number | null, signal: signal as string | null }));
+  const exited = once(child, "exit").then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as string | null,
+  }));
   const running: Running = { child, exited, stdout: "", stderr: "" };
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
     running.stdout += chunk;
@@ -59,28 +66,33 @@ function launch(environment: Readonly<Record<string, string>> = {}, script = "ma
 }
 
 /** Starts the service and waits for its line; the address is the one it prints. */
-async function serve(environment: Readonly<Record<string, string>> = {}): Promise<Running & { readonly address: string }> {
+async function serve(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Running & { readonly address: string }> {
   const running = launch(environment);
-  let address: string | undefined;
-  await expect
-    .poll(
-      () => {
-        if (running.child.exitCode !== null) throw new Error(`it ended: ${running.stderr}`);
-        address = /^ready (http:\/\/[\w.:[\]]+)\/graphql$/m.exec(running.stdout)?.[1];
-        return address;
-      },
-      { timeout: START_MS, interval: 50 },
-    )
-    .toBeDefined();
-  return Object.assign(running, { address: address ?? "" });
+  const startedAt = performance.now();
+  for (;;) {
+    const address = /^ready (http:\/\/[\w.:[\]]+)\/graphql$/m.exec(running.stdout)?.[1];
+    if (address) return Object.assign(running, { address });
+    if (running.child.exitCode !== null) throw new Error(`it ended: ${running.stderr}`);
+    if (performance.now() - startedAt > START_MS) throw new Error(`it is not ready: ${running.stdout}`);
+    await sleep(50);
+  }
 }
 
-async function end(running: Running, signal: NodeJS.Signals): Promise<{ code: number | null; signal: string | null }> {
+async function end(
+  running: Running,
+  signal: NodeJS.Signals,
+): Promise<{ code: number | null; signal: string | null }> {
   running.child.kill(signal);
   return running.exited;
 }
 
-const exists = (path: string) => access(path).then(() => true, () => false);
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 const lockFile = () => join(dataDir, "changqing.lock");
 
 describe.skipIf(inject("backend").kind !== "embedded")("the process", { timeout: 240_000 }, () => {
@@ -88,7 +100,12 @@ describe.skipIf(inject("backend").kind !== "embedded")("the process", { timeout:
     built = await mkdtemp(join(tmpdir(), "changqing-process-"));
     const outDir = join(built, "dist");
     const options = ["--outDir", outDir, "--tsBuildInfoFile", join(outDir, ".tsbuildinfo")];
-    await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "tsconfig.build.json"), ...options]);
+    await run(process.execPath, [
+      join(root, "node_modules/typescript/bin/tsc"),
+      "-p",
+      join(root, "tsconfig.build.json"),
+      ...options,
+    ]);
     await symlink(join(root, "node_modules"), join(built, "node_modules"));
     await symlink(join(root, "drizzle"), join(built, "drizzle"));
     await writeFile(join(built, "package.json"), '{"type": "module"}');
@@ -134,7 +151,8 @@ describe.skipIf(inject("backend").kind !== "embedded")("the process", { timeout:
     expect(await exists(lockFile())).toBe(true);
     expect(await end(running, "SIGTERM")).toEqual({ code: 0, signal: null });
     expect(await exists(lockFile())).toBe(false);
-    for (const { stdout } of [firstOutput, running]) expect(stdout).not.toMatch(/oidc-provider|warning|deprecat/i);
+    for (const { stdout } of [firstOutput, running])
+      expect(stdout).not.toMatch(/oidc-provider|warning|deprecat/i);
     for (const line of running.stderr.trim().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
   });
 
@@ -176,9 +194,12 @@ describe.skipIf(inject("backend").kind !== "embedded")("the process", { timeout:
     const first = await serve();
     const bank = await signIn(first.address, "sandbox-icbc-app", "sandbox");
     const acknowledged: string[] = [];
-    const others = sandboxPeople.slice(1).map(({ name, documents: [one] }) => ({ name, document: one ?? document }));
+    const others = sandboxPeople
+      .slice(1)
+      .map(({ name, documents: [one] }) => ({ name, document: one ?? document }));
     const working = (async () => {
-      for (const one of [person, ...others, ...others, ...others]) acknowledged.push((await certify(bank, one)).id);
+      for (const one of [person, ...others, ...others, ...others])
+        acknowledged.push((await certify(bank, one)).id);
     })().catch(() => undefined);
     await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(3);
     expect(await end(first, "SIGKILL")).toEqual({ code: null, signal: "SIGKILL" });
@@ -235,7 +256,8 @@ describe.skipIf(inject("backend").kind !== "embedded")("the process", { timeout:
       expect(running.stderr).not.toMatch(/\bat .*\.js/);
     }
 
-    test("when a setting is wrong", () => expectRefusal(launch({ PORT: "http", AUDIT: "maybe" }), /PORT: .*AUDIT: /));
+    test("when a setting is wrong", () =>
+      expectRefusal(launch({ PORT: "http", AUDIT: "maybe" }), /PORT: .*AUDIT: /));
 
     test("in production without keys", () => expectRefusal(launch({ MODE: "production" }), /KEYS_FILE/));
 
@@ -296,7 +318,9 @@ describe.skipIf(inject("backend").kind !== "embedded")("the process", { timeout:
     });
 
     test("explains itself when it does not understand", async () => {
-      const attempts = [[], ["nonsense"], ["keys", "generate"], ["keys", "generate", "a", "b"]].map((args) => launch({}, "cli.js", args));
+      const attempts = [[], ["nonsense"], ["keys", "generate"], ["keys", "generate", "a", "b"]].map((args) =>
+        launch({}, "cli.js", args),
+      );
       for (const running of attempts) {
         expect(await running.exited).toEqual({ code: 2, signal: null });
         expect(running.stderr).toMatch(/^usage: /);

@@ -87,7 +87,9 @@ describe("a client with a secret", () => {
   });
 
   test("without scopes gets a token that is good for little", async () => {
-    expect(await scopesOf(await requestToken(address, {}, basic("sandbox-payroll", SANDBOX_SECRET)))).toEqual([]);
+    expect(await scopesOf(await requestToken(address, {}, basic("sandbox-payroll", SANDBOX_SECRET)))).toEqual(
+      [],
+    );
   });
 });
 
@@ -96,7 +98,10 @@ describe("whatever is wrong with the credentials, the answer is one", () => {
 
   beforeAll(async () => {
     await registerKeyClient(sandbox, { id: "disabled-key-client", disabledAt: new Date() });
-    const [bank] = await sandbox.app.database.db.select().from(channelClient).where(eq(channelClient.id, BANK));
+    const [bank] = await sandbox.app.database.db
+      .select()
+      .from(channelClient)
+      .where(eq(channelClient.id, BANK));
     if (!bank) throw new Error("no bank");
     await sandbox.app.database.db
       .insert(channelClient)
@@ -135,36 +140,92 @@ describe("whatever is wrong with the credentials, the answer is one", () => {
 describe("requests that are not for a token by client credentials", () => {
   const authorization = basic(BANK, SANDBOX_SECRET);
 
-  test.each(["password", "authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code", "x\0y"])(
-    "grant type %s",
-    async (grant_type) => {
-      expectProblem(await requestToken(address, { grant_type }, authorization), 400, "unsupported_grant_type");
-    },
-  );
+  test.each([
+    "password",
+    "authorization_code",
+    "refresh_token",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "x\0y",
+  ])("grant type %s", async (grant_type) => {
+    expectProblem(await requestToken(address, { grant_type }, authorization), 400, "unsupported_grant_type");
+  });
 
   test.each<[string, () => RequestInit]>([
     ["no body", () => ({})],
-    ["JSON", () => ({ headers: { "content-type": "application/json" }, body: '{"grant_type":"client_credentials"}' })],
+    [
+      "JSON",
+      () => ({
+        headers: { "content-type": "application/json" },
+        body: '{"grant_type":"client_credentials"}',
+      }),
+    ],
     ["a file", () => ({ headers: { "content-type": "application/octet-stream" }, body: "x" })],
     ["no credentials", () => ({ body: new URLSearchParams({ grant_type: "client_credentials" }) })],
     ["no grant type", () => ({ headers: authorization, body: new URLSearchParams({}) })],
-    ["the grant type twice", () => ({ headers: authorization, body: new URLSearchParams("grant_type=client_credentials&grant_type=password") })],
-    ["credentials twice", () => ({
-      headers: authorization,
-      body: new URLSearchParams({ grant_type: "client_credentials", client_id: BANK, client_secret: SANDBOX_SECRET }),
-    })],
-    ["Bearer for Basic", () => ({ headers: { authorization: "Bearer x" }, body: new URLSearchParams({ grant_type: "client_credentials" }) })],
-    ["Basic without a colon", () => ({ headers: { authorization: "Basic eA==" }, body: new URLSearchParams({ grant_type: "client_credentials" }) })],
-    ["an empty secret", () => ({ headers: basic(BANK, ""), body: new URLSearchParams({ grant_type: "client_credentials" }) })],
-    ["U+0000 in Basic", () => ({ headers: basic("a%00b", "c%00d"), body: new URLSearchParams({ grant_type: "client_credentials" }) })],
-    ["an assertion that is none", () => ({ body: new URLSearchParams({ grant_type: "client_credentials", ...byAssertion("x.y.z") }) })],
-    ["100 KB", () => ({ headers: authorization, body: new URLSearchParams({ grant_type: "client_credentials", x: "x".repeat(100_000) }) })],
+    [
+      "the grant type twice",
+      () => ({
+        headers: authorization,
+        body: new URLSearchParams("grant_type=client_credentials&grant_type=password"),
+      }),
+    ],
+    [
+      "credentials twice",
+      () => ({
+        headers: authorization,
+        body: new URLSearchParams({
+          grant_type: "client_credentials",
+          client_id: BANK,
+          client_secret: SANDBOX_SECRET,
+        }),
+      }),
+    ],
+    [
+      "Bearer for Basic",
+      () => ({
+        headers: { authorization: "Bearer x" },
+        body: new URLSearchParams({ grant_type: "client_credentials" }),
+      }),
+    ],
+    [
+      "Basic without a colon",
+      () => ({
+        headers: { authorization: "Basic eA==" },
+        body: new URLSearchParams({ grant_type: "client_credentials" }),
+      }),
+    ],
+    [
+      "an empty secret",
+      () => ({ headers: basic(BANK, ""), body: new URLSearchParams({ grant_type: "client_credentials" }) }),
+    ],
+    [
+      "U+0000 in Basic",
+      () => ({
+        headers: basic("a%00b", "c%00d"),
+        body: new URLSearchParams({ grant_type: "client_credentials" }),
+      }),
+    ],
+    [
+      "an assertion that is none",
+      () => ({ body: new URLSearchParams({ grant_type: "client_credentials", ...byAssertion("x.y.z") }) }),
+    ],
+    [
+      "100 KB",
+      () => ({
+        headers: authorization,
+        body: new URLSearchParams({ grant_type: "client_credentials", x: "x".repeat(100_000) }),
+      }),
+    ],
   ])("%s", async (_, init) => {
     const response = await fetch(`${address}/oauth/token`, { method: "POST", ...init() });
     const raw = await response.text();
     const body = JSON.parse(raw) as TokenAnswer["body"];
     expect([400, 401, 413]).toContain(response.status);
-    expectProblem({ status: response.status, headers: response.headers, raw, body }, response.status, String(body["error"]));
+    expectProblem(
+      { status: response.status, headers: response.headers, raw, body },
+      response.status,
+      String(body["error"]),
+    );
   });
 
   test.each(["GET", "PUT", "DELETE"])("%s is no way to ask", async (method) => {
@@ -196,7 +257,10 @@ describe("a client with a key (private_key_jwt)", () => {
   test("of many who present the same one at once, one is served", async () => {
     const assertion = byAssertion(await signClientAssertion(keyClient, ISSUER));
     const answers = await Promise.all(Array.from({ length: 8 }, () => requestToken(address, assertion)));
-    expect(answers.map((answer) => answer.status).sort()).toEqual([200, ...Array.from({ length: 7 }, () => 401)]);
+    expect(answers.map((answer) => answer.status).sort()).toEqual([
+      200,
+      ...Array.from({ length: 7 }, () => 401),
+    ]);
   });
 
   test("two clients may use the same id for theirs", async () => {
@@ -248,7 +312,10 @@ describe("a client with a key (private_key_jwt)", () => {
 
   test("an assertion made for another server is refused, whatever the Host header says", async () => {
     const assertion = await signClientAssertion(keyClient, "http://elsewhere.example/oauth/token");
-    const body = new URLSearchParams({ grant_type: "client_credentials", ...byAssertion(assertion) }).toString();
+    const body = new URLSearchParams({
+      grant_type: "client_credentials",
+      ...byAssertion(assertion),
+    }).toString();
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const headers = { host: "elsewhere.example", "content-type": "application/x-www-form-urlencoded" };
       httpRequest(`${address}/oauth/token`, { method: "POST", headers }, (response) => {

@@ -2,9 +2,9 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openPostgres } from "../../src/storage/database.js";
 import { migratePostgres } from "../../src/storage/migrate.js";
-import { buildClaims, signAssertion } from "../testkit/face-assertions.js";
 import { certify, completeSession, startSession } from "../testkit/certify.js";
 import { createPostgresDatabase, type PostgresDatabase } from "../testkit/database.js";
+import { buildClaims, signAssertion } from "../testkit/face-assertions.js";
 import { CertificationCompleteDocument, PensionerStatusDocument } from "../testkit/gql/graphql.js";
 import type { GraphQLClient } from "../testkit/graphql-client.js";
 import { expectGuarded, languages } from "../testkit/guarded-answer.js";
@@ -60,7 +60,10 @@ describe("the database is down", () => {
 
     // A client that is not remembered any more cannot be told from a disabled one: it is not turned away for good.
     await expect
-      .poll(() => bank.send({ query: "{ viewer { name } }" }).then(({ status }) => status), { timeout: 8_000, interval: 500 })
+      .poll(() => bank.send({ query: "{ viewer { name } }" }).then(({ status }) => status), {
+        timeout: 8_000,
+        interval: 500,
+      })
       .toBe(503);
     const unknown = await bank.send({ query: "{ viewer { name } }" });
     expect(unknown.errors[0]?.extensions).toMatchObject({ code: "UPSTREAM_UNAVAILABLE", retryable: true });
@@ -73,7 +76,9 @@ describe("the database is down", () => {
 });
 
 describe("the person's row is locked for long", () => {
-  test("a certification is told to try again with its key, and then passes", { timeout: 60_000 }, async () => {
+  test("a certification is told to try again with its key, and then passes", {
+    timeout: 60_000,
+  }, async () => {
     const session = await startSession(bank, person);
     const faceAssertion = await signAssertion(sandbox, buildClaims(sandbox, session));
     const input = { idempotencyKey: "the-same-key", sessionId: session.id, evidence: [{ faceAssertion }] };

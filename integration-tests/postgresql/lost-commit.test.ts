@@ -57,43 +57,46 @@ async function losing(
 
 const unavailable = [{ extensions: { code: "UPSTREAM_UNAVAILABLE", retryable: true } }];
 
-describe.each(["lose the answer", "lose the request"] as const)("when the network happens to %s of COMMIT", (how) => {
-  test("certificationComplete says so, and a retry under the same key gives the one certification", async () => {
-    const person = await importOverdue();
-    const session = await startSession(channel, person);
-    const faceAssertion = await faceAssertionFor(channel, session.id);
-    const key = randomUUID();
-    const input = { idempotencyKey: key, sessionId: session.id, evidence: [{ faceAssertion }] };
-    const { id } = await readStatus(channel, person);
-    await losing(how, async () => {
-      const { errors } = await channel.refused(CertificationCompleteDocument, { input });
-      expect(errors).toMatchObject(unavailable);
-    });
-    const stands = (await readRecords(sandbox.app, id)).certifications;
-    expect(stands).toHaveLength(how === "lose the answer" ? 1 : 0);
+describe.each(["lose the answer", "lose the request"] as const)(
+  "when the network happens to %s of COMMIT",
+  (how) => {
+    test("certificationComplete says so, and a retry under the same key gives the one certification", async () => {
+      const person = await importOverdue();
+      const session = await startSession(channel, person);
+      const faceAssertion = await faceAssertionFor(channel, session.id);
+      const key = randomUUID();
+      const input = { idempotencyKey: key, sessionId: session.id, evidence: [{ faceAssertion }] };
+      const { id } = await readStatus(channel, person);
+      await losing(how, async () => {
+        const { errors } = await channel.refused(CertificationCompleteDocument, { input });
+        expect(errors).toMatchObject(unavailable);
+      });
+      const stands = (await readRecords(sandbox.app, id)).certifications;
+      expect(stands).toHaveLength(how === "lose the answer" ? 1 : 0);
 
-    const { certification, userErrors } = await completeSession(channel, session.id, faceAssertion, key);
-    expect(userErrors).toEqual([]);
-    expect(certification).toMatchObject({ state: "PASSED", pensioner: { version: 2 } });
-    const records = await readRecords(sandbox.app, id);
-    expect(records.certifications).toHaveLength(1);
-    expect(records.messages).toHaveLength(1);
-    expect(records.backPay).toHaveLength(4);
-    const again = await completeSession(channel, session.id, faceAssertion, key);
-    expect(again.certification).toEqual(certification);
-  });
-
-  test("certificationStart says so, and a retry under the same key gives the one session", async () => {
-    const input = buildStart(await importOverdue());
-    const before = await countRows(sandbox.app.database.db);
-    await losing(how, async () => {
-      const { errors } = await channel.refused(CertificationStartDocument, { input });
-      expect(errors).toMatchObject(unavailable);
+      const { certification, userErrors } = await completeSession(channel, session.id, faceAssertion, key);
+      expect(userErrors).toEqual([]);
+      expect(certification).toMatchObject({ state: "PASSED", pensioner: { version: 2 } });
+      const records = await readRecords(sandbox.app, id);
+      expect(records.certifications).toHaveLength(1);
+      expect(records.messages).toHaveLength(1);
+      expect(records.backPay).toHaveLength(4);
+      const again = await completeSession(channel, session.id, faceAssertion, key);
+      expect(again.certification).toEqual(certification);
     });
-    const { certificationStart } = await channel.request(CertificationStartDocument, { input });
-    expect(certificationStart).toMatchObject({ session: { state: "OPEN" }, userErrors: [] });
-    const after = await countRows(sandbox.app.database.db);
-    expect(after.certificationSession).toBe((before.certificationSession ?? 0) + 1);
-    expect(after.idempotencyKey).toBe((before.idempotencyKey ?? 0) + 1);
-  });
-});
+
+    test("certificationStart says so, and a retry under the same key gives the one session", async () => {
+      const input = buildStart(await importOverdue());
+      const before = await countRows(sandbox.app.database.db);
+      await losing(how, async () => {
+        const { errors } = await channel.refused(CertificationStartDocument, { input });
+        expect(errors).toMatchObject(unavailable);
+      });
+      const { certificationStart } = await channel.request(CertificationStartDocument, { input });
+      expect(certificationStart).toMatchObject({ session: { state: "OPEN" }, userErrors: [] });
+      const after = await countRows(sandbox.app.database.db);
+      expect(after.certificationSession).toBe((before.certificationSession ?? 0) + 1);
+      expect(after.idempotencyKey).toBe((before.idempotencyKey ?? 0) + 1);
+    });
+  },
+);

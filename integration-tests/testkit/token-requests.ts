@@ -7,7 +7,12 @@ export interface TokenAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly raw: string;
-  readonly body: { readonly access_token?: string; readonly expires_in?: number; readonly scope?: string; readonly [more: string]: unknown };
+  readonly body: {
+    readonly access_token?: string;
+    readonly expires_in?: number;
+    readonly scope?: string;
+    readonly [more: string]: unknown;
+  };
 }
 
 /** Asks for a token by client credentials, with these parameters and headers besides. */
@@ -22,7 +27,12 @@ export async function requestToken(
     body: new URLSearchParams({ grant_type: "client_credentials", ...parameters }),
   });
   const raw = await response.text();
-  return { status: response.status, headers: response.headers, raw, body: JSON.parse(raw) as TokenAnswer["body"] };
+  return {
+    status: response.status,
+    headers: response.headers,
+    raw,
+    body: JSON.parse(raw) as TokenAnswer["body"],
+  };
 }
 
 export function basic(clientId: string, secret: string): { readonly authorization: string } {
@@ -62,7 +72,11 @@ export async function registerKeyClient(
 export async function signClientAssertion(
   client: KeyClient,
   audience: string | readonly string[],
-  { claims = {}, header = {}, key = client.privateKey }: {
+  {
+    claims = {},
+    header = {},
+    key = client.privateKey,
+  }: {
     readonly claims?: Readonly<Record<string, unknown>>;
     readonly header?: Readonly<Record<string, unknown>>;
     readonly key?: Parameters<SignJWT["sign"]>[0];

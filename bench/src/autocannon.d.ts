@@ -1,0 +1,32 @@
+/** The part of autocannon that is used here, so that the root's type check needs nothing of bench installed. */
+declare module "autocannon" {
+  interface Request {
+    readonly method: "GET" | "POST";
+    readonly path: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string;
+  }
+  interface Client {
+    setRequests(requests: readonly Request[]): void;
+  }
+  interface Options {
+    readonly url: string;
+    readonly connections: number;
+    /** Seconds. */
+    readonly duration: number;
+    readonly setupClient: (client: Client) => void;
+    readonly verifyBody: (body: string) => boolean;
+  }
+  interface Result {
+    /** Seconds that it took. */
+    readonly duration: number;
+    readonly latency: { readonly p50: number; readonly p99: number };
+    readonly requests: { readonly total: number };
+    readonly errors: number;
+    readonly timeouts: number;
+    readonly mismatches: number;
+    readonly non2xx: number;
+  }
+  function autocannon(options: Options): Promise<Result>;
+  export = autocannon;
+}

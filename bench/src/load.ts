@@ -1,0 +1,53 @@
+import autocannon, { type Request } from "autocannon";
+import { cpuMicroseconds, processFamily } from "./cpu-time.js";
+
+export interface Load {
+  readonly origin: string;
+  readonly requests: readonly Request[];
+  /** Persons that one request asks for. */
+  readonly persons: number;
+  /** Tells a right answer. */
+  readonly isRight: (body: string) => boolean;
+  readonly pid: number;
+}
+
+export interface Round {
+  readonly requestsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Processor time a request in the server and in PostgreSQL. */
+  readonly serverMicroseconds: number;
+  readonly databaseMicroseconds: number;
+}
+
+export const CONNECTIONS = 32;
+
+/** One round of load; throws when a single answer is not right. */
+export async function runRound(load: Load, databasePid: number, seconds: number): Promise<Round> {
+  const family = await processFamily(databasePid);
+  const [server, database] = [await cpuMicroseconds([load.pid]), await cpuMicroseconds(family)];
+  let next = 0;
+  const share = Math.max(1, Math.floor(load.requests.length / CONNECTIONS));
+  const result = await autocannon({
+    url: load.origin,
+    connections: CONNECTIONS,
+    duration: seconds,
+    setupClient: (client) => {
+      client.setRequests(load.requests.slice(next * share, (next + 1) * share));
+      next += 1;
+    },
+    verifyBody: load.isRight,
+  });
+  const { errors, timeouts, mismatches, non2xx } = result;
+  if (errors + timeouts + mismatches + non2xx > 0) {
+    throw new Error(`not all answers were right: ${JSON.stringify({ errors, timeouts, mismatches, non2xx })}`);
+  }
+  const { total } = result.requests;
+  return {
+    requestsPerSecond: total / result.duration,
+    p50Ms: result.latency.p50,
+    p99Ms: result.latency.p99,
+    serverMicroseconds: ((await cpuMicroseconds([load.pid])) - server) / total,
+    databaseMicroseconds: ((await cpuMicroseconds(family)) - database) / total,
+  };
+}

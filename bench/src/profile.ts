@@ -1,0 +1,109 @@
+/** Where our service spends its time under load: self time by module and by function. Build first. */
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { openBenchRegister } from "./bench-register.js";
+import { type Field, oursBatch, oursSingle, startOurs } from "./contestants.js";
+import { runRound } from "./load.js";
+import { captureStatusStatement } from "./status-statement.js";
+
+interface Profile {
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+    readonly children?: readonly number[];
+  }[];
+  readonly samples: readonly number[];
+  readonly timeDeltas: readonly number[];
+}
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "6" },
+    people: { type: "string", default: "20000" },
+    audit: { type: "string", default: "strict" },
+    batch: { type: "boolean", default: false },
+  },
+});
+
+function report(profile: Profile, requests: number): string {
+  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
+  const parents = new Map(profile.nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id])));
+  const self = new Map<string, number>();
+  const modules = new Map<string, number>();
+  const inclusive = new Map<string, number>();
+  const functionOf = (id: number) => {
+    const { functionName, url, lineNumber } = nodes.get(id)?.callFrame ?? { functionName: "?", url: "", lineNumber: 0 };
+    return `${functionName || "(anonymous)"} ${shortUrl(url)}:${lineNumber + 1}`;
+  };
+  let total = 0;
+  for (const [position, id] of profile.samples.entries()) {
+    const micros = profile.timeDeltas[position] ?? 0;
+    const name = functionOf(id);
+    if (name.startsWith("(idle)")) continue;
+    total += micros;
+    add(self, name, micros);
+    add(modules, moduleOf(nodes.get(id)?.callFrame.url ?? "", name), micros);
+    const seen = new Set<string>();
+    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) seen.add(functionOf(at));
+    for (const one of seen) add(inclusive, one, micros);
+  }
+  const lines = (title: string, map: Map<string, number>, limit: number) => [
+    "",
+    `${title} (µs a request, share)`,
+    ...[...map]
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, limit)
+      .map(([name, micros]) => `${(micros / requests).toFixed(1).padStart(8)} ${((100 * micros) / total).toFixed(1).padStart(5)}%  ${name}`),
+  ];
+  return [
+    `${requests} requests, ${(total / requests).toFixed(0)} µs each in the server's main thread`,
+    ...lines("by module, self time", modules, 40),
+    ...lines("by function, self time", self, 70),
+    ...lines("by function, with what it calls", inclusive, 120),
+    "",
+  ].join("\n");
+}
+
+function add(map: Map<string, number>, key: string, value: number): void {
+  map.set(key, (map.get(key) ?? 0) + value);
+}
+
+function shortUrl(url: string): string {
+  const inside = url.split("/node_modules/");
+  return (inside.length > 1 ? inside.at(-1) : url.split("/dist/").at(-1)) ?? url;
+}
+
+function moduleOf(url: string, name: string): string {
+  if (url.includes("/node_modules/")) {
+    const path = shortUrl(url).split("/");
+    return path[0]?.startsWith("@") ? `${path[0]}/${path[1]}` : (path[0] ?? "");
+  }
+  if (url.includes("/dist/")) return `ours/${shortUrl(url).split("/")[0]}`;
+  return url === "" ? `runtime ${name}` : url.split("/").slice(0, 2).join("/");
+}
+
+const directory = await mkdtemp(join(tmpdir(), "changqing-profile-"));
+try {
+  await using register = await openBenchRegister(Number(values.people));
+  const field: Field = { register, statement: await captureStatusStatement(register.sealing) };
+  const audit = values.audit === "relaxed" ? "relaxed" : "strict";
+  let requests = 0;
+  {
+    await using ours = await startOurs(field, audit, ["--cpu-prof", `--cpu-prof-dir=${directory}`]);
+    const load = values.batch ? await oursBatch(field, ours) : await oursSingle(field, ours);
+    // Starting and warming up is in the profile too; the load is long beside it.
+    for (const seconds of [2, Number(values.seconds)]) {
+      const round = await runRound(load, register.databasePid, seconds);
+      requests += round.requestsPerSecond * seconds;
+      process.stdout.write(`${JSON.stringify(round)}\n`);
+    }
+  }
+  for (const name of await readdir(directory)) {
+    const profile = JSON.parse(await readFile(join(directory, name), "utf8")) as Profile;
+    process.stdout.write(report(profile, requests));
+  }
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
