@@ -235,9 +235,9 @@ describe.skipIf(inject("backend").kind !== "embedded")("the process", { timeout:
     );
     await sleep(300);
     running.child.kill("SIGTERM");
-    await sleep(500);
+    const live = () => fetch(`${running.address}/health/live`).then(() => "served", () => "refused");
+    await expect.poll(live, { timeout: 10_000 }).toBe("refused");
     expect(running.child.exitCode).toBeNull();
-    await expect(fetch(`${running.address}/health/live`)).rejects.toThrow();
     socket.write(body.slice(10));
     await once(socket, "close");
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK/);

@@ -5,6 +5,8 @@ export const settings = {
   /** The SQL of the status query: one parameter, an array of blind indexes. */
   statement: given("STATEMENT"),
   selects: Number(process.env.SELECTS ?? 1),
+  /** The sandbox's day, YYYY-MM-DD. */
+  today: given("TODAY"),
 };
 
 function given(name: string): string {

@@ -1,15 +1,15 @@
 /** The part of autocannon that is used here, so that the root's type check needs nothing of bench installed. */
 declare module "autocannon" {
-  interface Request {
+  export interface Request {
     readonly method: "GET" | "POST";
     readonly path: string;
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: string;
   }
-  interface Client {
+  export interface Client {
     setRequests(requests: readonly Request[]): void;
   }
-  interface Options {
+  export interface Options {
     readonly url: string;
     readonly connections: number;
     /** Seconds. */
@@ -17,7 +17,7 @@ declare module "autocannon" {
     readonly setupClient: (client: Client) => void;
     readonly verifyBody: (body: string) => boolean;
   }
-  interface Result {
+  export interface Result {
     /** Seconds that it took. */
     readonly duration: number;
     readonly latency: { readonly p50: number; readonly p99: number };
@@ -27,6 +27,5 @@ declare module "autocannon" {
     readonly mismatches: number;
     readonly non2xx: number;
   }
-  function autocannon(options: Options): Promise<Result>;
-  export = autocannon;
+  export default function autocannon(options: Options): Promise<Result>;
 }

@@ -3,11 +3,6 @@ import { type BenchRegister, type ListedPerson, SANDBOX_CLOCK } from "./bench-re
 import { type ChildServer, startChildServer } from "./child-server.js";
 import type { Load } from "./load.js";
 
-export interface Contestant extends AsyncDisposable {
-  readonly name: string;
-  readonly load: Load;
-}
-
 export interface Field {
   readonly register: BenchRegister;
   readonly statement: string;
@@ -20,7 +15,7 @@ const CLIENT = "sandbox-icbc-app";
 
 const selection = `{ inScope notice { code message } pensioner {
   certificationStatus { state validThrough reminderMonths firstUnpaidMonth } paymentStatus { state } } }`;
-const statusQuery = `query PensionerStatus($subject: SubjectInput!) { pensionerStatus(subject: $subject) ${selection} }`;
+export const statusQuery = `query PensionerStatus($subject: SubjectInput!) { pensionerStatus(subject: $subject) ${selection} }`;
 const statusesQuery = `query PensionerStatuses($subjects: [SubjectInput!]!) { pensionerStatuses(subjects: $subjects) ${selection} }`;
 
 /** Our service as it is built, with tokens, permissions, budgets and the access log. */
@@ -45,6 +40,8 @@ export async function startOurs(
       LOG_LEVEL: "warn",
       RATE_LIMIT_POINTS: PLENTY,
       RATE_LIMIT_POINTS_PER_SECOND: PLENTY,
+      MISS_LIMIT: PLENTY,
+      MISS_LIMIT_PER_HOUR: PLENTY,
     },
   });
 }
@@ -91,50 +88,12 @@ export async function oursBatch(field: Field, server: ChildServer): Promise<Load
   };
 }
 
-export async function startBare({ register, statement }: Field, selects: number): Promise<ChildServer> {
-  return startChildServer({
-    program: "servers/bare.ts",
-    environment: {
-      NODE_ENV: "production",
-      DATABASE_URL: register.url,
-      POOL_SIZE: String(POOL_SIZE),
-      STATEMENT: statement,
-      SELECTS: String(selects),
-    },
-  });
-}
-
-export function bareSingle({ register }: Field, server: ChildServer): Load {
-  return {
-    origin: server.origin,
-    pid: server.pid,
-    persons: 1,
-    requests: register.people.map(({ index }) => ({ method: "GET", path: `/${index}` })),
-    isRight: (body) => body.startsWith('[{"anchorMonth":"'),
-  };
-}
-
-export function bareBatch({ register }: Field, server: ChildServer): Load {
-  return {
-    origin: server.origin,
-    pid: server.pid,
-    persons: BATCH,
-    requests: batchesOf(register.people).map((people) => ({
-      method: "POST",
-      path: "/",
-      headers: { "content-type": "text/plain" },
-      body: people.map(({ index }) => index).join(","),
-    })),
-    isRight: (body) => body.split('"anchorMonth"').length === BATCH + 1,
-  };
-}
-
 /** More batches than connections, each of other people. */
-function batchesOf(people: readonly ListedPerson[]): ListedPerson[][] {
+export function batchesOf(people: readonly ListedPerson[]): ListedPerson[][] {
   const count = Math.floor(people.length / BATCH);
   return Array.from({ length: count }, (_, index) => people.slice(index * BATCH, (index + 1) * BATCH));
 }
 
-function post(path: string, headers: Readonly<Record<string, string>>, body: unknown): Request {
+export function post(path: string, headers: Readonly<Record<string, string>>, body: unknown): Request {
   return { method: "POST", path, headers, body: JSON.stringify(body) };
 }

@@ -14,6 +14,13 @@ async function ticksOf(pid: number): Promise<number> {
   return fields ? Number(fields[11]) + Number(fields[12]) : Number.NaN;
 }
 
+/** The same of a process with its children, also of those that have ended. */
+export async function familyCpuMicroseconds(pid: number): Promise<number> {
+  const ended = await statOf(pid);
+  const endedTicks = ended ? Number(ended[13]) + Number(ended[14]) : Number.NaN;
+  return (await cpuMicroseconds(await processFamily(pid))) + endedTicks * MICROSECONDS_PER_TICK;
+}
+
 /** A process and its children, as they are now. */
 export async function processFamily(pid: number): Promise<number[]> {
   const names = await readdir("/proc").catch(() => []);

@@ -40,7 +40,9 @@ export async function runRound(load: Load, databasePid: number, seconds: number)
   });
   const { errors, timeouts, mismatches, non2xx } = result;
   if (errors + timeouts + mismatches + non2xx > 0) {
-    throw new Error(`not all answers were right: ${JSON.stringify({ errors, timeouts, mismatches, non2xx })}`);
+    throw new Error(
+      `not all answers were right: ${JSON.stringify({ errors, timeouts, mismatches, non2xx })}`,
+    );
   }
   const { total } = result.requests;
   return {

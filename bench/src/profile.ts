@@ -16,37 +16,61 @@ interface Profile {
   }[];
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
+  /** Microseconds of the monotonic clock. */
+  readonly startTime: number;
 }
+
+interface Measured {
+  readonly fromMicroseconds: number;
+  readonly toMicroseconds: number;
+  /** Processor time a request in the server. */
+  readonly serverMicroseconds: number;
+}
+
+const INTERVAL_MICROSECONDS = 200;
 
 const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "6" },
+    "warm-up": { type: "string", default: "6" },
     people: { type: "string", default: "20000" },
     audit: { type: "string", default: "strict" },
     batch: { type: "boolean", default: false },
   },
 });
 
-function report(profile: Profile, requests: number): string {
+/** Shares of the samples taken while it was measured, put on the processor time that the system counted. */
+function report(profile: Profile, measured: Measured): string {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
-  const parents = new Map(profile.nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id])));
+  const parents = new Map(
+    profile.nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id])),
+  );
   const self = new Map<string, number>();
   const modules = new Map<string, number>();
   const inclusive = new Map<string, number>();
   const functionOf = (id: number) => {
-    const { functionName, url, lineNumber } = nodes.get(id)?.callFrame ?? { functionName: "?", url: "", lineNumber: 0 };
+    const { functionName, url, lineNumber } = nodes.get(id)?.callFrame ?? {
+      functionName: "?",
+      url: "",
+      lineNumber: 0,
+    };
     return `${functionName || "(anonymous)"} ${shortUrl(url)}:${lineNumber + 1}`;
   };
   let total = 0;
+  let at = profile.startTime;
   for (const [position, id] of profile.samples.entries()) {
-    const micros = profile.timeDeltas[position] ?? 0;
+    const passed = profile.timeDeltas[position] ?? 0;
+    at += passed;
+    // While other processes have the processor no sample is taken: what is too long for an interval was not ours.
+    const micros = Math.min(passed, 2 * INTERVAL_MICROSECONDS);
+    if (at < measured.fromMicroseconds || at > measured.toMicroseconds) continue;
     const name = functionOf(id);
     if (name.startsWith("(idle)")) continue;
     total += micros;
     add(self, name, micros);
     add(modules, moduleOf(nodes.get(id)?.callFrame.url ?? "", name), micros);
     const seen = new Set<string>();
-    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) seen.add(functionOf(at));
+    for (let up: number | undefined = id; up !== undefined; up = parents.get(up)) seen.add(functionOf(up));
     for (const one of seen) add(inclusive, one, micros);
   }
   const lines = (title: string, map: Map<string, number>, limit: number) => [
@@ -55,10 +79,14 @@ function report(profile: Profile, requests: number): string {
     ...[...map]
       .sort(([, a], [, b]) => b - a)
       .slice(0, limit)
-      .map(([name, micros]) => `${(micros / requests).toFixed(1).padStart(8)} ${((100 * micros) / total).toFixed(1).padStart(5)}%  ${name}`),
+      .map(([name, micros]) => {
+        const share = micros / total;
+        const each = (share * measured.serverMicroseconds).toFixed(1);
+        return `${each.padStart(8)} ${(100 * share).toFixed(1).padStart(5)}%  ${name}`;
+      }),
   ];
   return [
-    `${requests} requests, ${(total / requests).toFixed(0)} µs each in the server's main thread`,
+    `${measured.serverMicroseconds.toFixed(0)} µs of processor time a request`,
     ...lines("by module, self time", modules, 40),
     ...lines("by function, self time", self, 70),
     ...lines("by function, with what it calls", inclusive, 120),
@@ -68,6 +96,10 @@ function report(profile: Profile, requests: number): string {
 
 function add(map: Map<string, number>, key: string, value: number): void {
   map.set(key, (map.get(key) ?? 0) + value);
+}
+
+function monotonicMicroseconds(): number {
+  return Number(process.hrtime.bigint() / 1_000n);
 }
 
 function shortUrl(url: string): string {
@@ -89,20 +121,23 @@ try {
   await using register = await openBenchRegister(Number(values.people));
   const field: Field = { register, statement: await captureStatusStatement(register.sealing) };
   const audit = values.audit === "relaxed" ? "relaxed" : "strict";
-  let requests = 0;
+  let measured: Measured;
   {
-    await using ours = await startOurs(field, audit, ["--cpu-prof", `--cpu-prof-dir=${directory}`]);
+    await using ours = await startOurs(field, audit, [
+      "--cpu-prof",
+      `--cpu-prof-interval=${INTERVAL_MICROSECONDS}`,
+      `--cpu-prof-dir=${directory}`,
+    ]);
     const load = values.batch ? await oursBatch(field, ours) : await oursSingle(field, ours);
-    // Starting and warming up is in the profile too; the load is long beside it.
-    for (const seconds of [2, Number(values.seconds)]) {
-      const round = await runRound(load, register.databasePid, seconds);
-      requests += round.requestsPerSecond * seconds;
-      process.stdout.write(`${JSON.stringify(round)}\n`);
-    }
+    await runRound(load, register.databasePid, Number(values["warm-up"]));
+    const fromMicroseconds = monotonicMicroseconds();
+    const round = await runRound(load, register.databasePid, Number(values.seconds));
+    measured = { ...round, fromMicroseconds, toMicroseconds: monotonicMicroseconds() };
+    process.stdout.write(`${JSON.stringify(round)}\n`);
   }
   for (const name of await readdir(directory)) {
     const profile = JSON.parse(await readFile(join(directory, name), "utf8")) as Profile;
-    process.stdout.write(report(profile, requests));
+    process.stdout.write(report(profile, measured));
   }
 } finally {
   await rm(directory, { recursive: true, force: true });

@@ -27,18 +27,22 @@ export class RateLimited extends Error {
 }
 
 interface Lease {
+  /** To spend here. */
   points: number;
-  left: number;
-  readonly takenAtMs: number;
+  /** Still in the shared budget when this was taken. */
+  readonly left: number;
+  readonly renewedAtMs: number;
 }
 
 /** A process takes points from the shared budget in portions and spends them on its own: one statement for many requests. */
 const PORTION = 1 / 50;
+/** After this time what is left of a portion goes back, and what other processes took is seen. */
 const LEASE_MS = 1_000;
 
 /** Budgets by client, charged before the work and refunded afterwards. */
 export class RateLimits {
   readonly #leases = new Map<string, Lease>();
+  readonly #renewals = new Map<string, Promise<Lease>>();
 
   constructor(
     private readonly db: Executor,
@@ -52,59 +56,69 @@ export class RateLimits {
 
   /** Gives back what a request was charged too much. */
   refundCost(clientId: string, points: number): BudgetState {
-    const lease = this.#leases.get(`COST|${clientId}`);
+    const lease = this.#leases.get(nameOf({ clientId, kind: "COST" }));
     if (lease) lease.points += points;
-    return this.#state(this.rules.cost, lease);
+    return stateOf(this.rules.cost, lease);
   }
 
-  /** Throws RateLimited when the client has named too many people who are not in scope. */
+  /** Throws RateLimited when the client has named too many people who are not in scope to be answered about these. */
   async refuseGuessing(clientId: string, subjects: number): Promise<void> {
-    const key: BudgetKey = { clientId, kind: "MISSES" };
-    const lease = this.#fresh(key) ?? (await this.#lease(key, this.rules.misses, subjects));
-    if (lease.points + lease.left < subjects) throw this.#refusal(this.rules.misses, lease, subjects);
+    const rule = this.rules.misses;
+    const lease = await this.#leaseFor({ clientId, kind: "MISSES" }, rule, subjects);
+    if (lease.points < subjects) throw refusalOf(rule, lease, subjects);
   }
 
   async chargeMisses(clientId: string, misses: number): Promise<void> {
-    const key: BudgetKey = { clientId, kind: "MISSES" };
-    if (misses > 0) await this.#charge(key, this.rules.misses, misses);
+    if (misses > 0) await this.#charge({ clientId, kind: "MISSES" }, this.rules.misses, misses);
   }
 
   async #charge(key: BudgetKey, rule: BudgetRule, points: number): Promise<BudgetState> {
-    let lease = this.#fresh(key);
-    if (!lease || lease.points < points) lease = await this.#lease(key, rule, points);
-    if (lease.points < points) throw this.#refusal(rule, lease, points);
+    const lease = await this.#leaseFor(key, rule, points);
+    if (lease.points < points) throw refusalOf(rule, lease, points);
     lease.points -= points;
-    return this.#state(rule, lease);
+    return stateOf(rule, lease);
   }
 
-  #fresh(key: BudgetKey): Lease | undefined {
-    const lease = this.#leases.get(`${key.kind}|${key.clientId}`);
-    return lease && Date.now() - lease.takenAtMs < LEASE_MS ? lease : undefined;
-  }
-
-  async #lease(key: BudgetKey, rule: BudgetRule, points: number): Promise<Lease> {
-    const portion = Math.max(points, Math.ceil(rule.capacity * PORTION));
-    const { taken, left } = await takePoints(this.db, key, rule, portion);
-    // Looked up again after the wait: simultaneous requests may each have taken a portion.
-    const kept = this.#fresh(key)?.points ?? 0;
-    const lease = { points: kept + taken, left, takenAtMs: Date.now() };
-    this.#leases.set(`${key.kind}|${key.clientId}`, lease);
+  /** A lease that holds the points if the budget does. Nothing waits between its return and the spending. */
+  async #leaseFor(key: BudgetKey, rule: BudgetRule, points: number): Promise<Lease> {
+    const name = nameOf(key);
+    // Twice: whoever waited for another's renewal may find it spent.
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const lease = this.#leases.get(name);
+      if (lease && lease.points >= points && Date.now() - lease.renewedAtMs < LEASE_MS) return lease;
+      const renewal = this.#renewals.get(name) ?? this.#renew(key, rule, points);
+      this.#renewals.set(name, renewal);
+      await renewal.finally(() => this.#renewals.delete(name));
+    }
+    const lease = this.#leases.get(name);
+    if (!lease) throw new Error("a lease vanished");
     return lease;
   }
 
-  #state(rule: BudgetRule, lease: Lease | undefined): BudgetState {
-    const remaining = Math.min(
-      rule.capacity,
-      Math.floor((lease?.points ?? 0) + (lease?.left ?? rule.capacity)),
-    );
-    return { limit: rule.capacity, remaining, restoredPerSecond: rule.restoredPerSecond };
+  /** Takes a new portion for what is left of the old one, which goes back in the same statement. */
+  async #renew(key: BudgetKey, rule: BudgetRule, points: number): Promise<Lease> {
+    const name = nameOf(key);
+    const portion = Math.max(points, Math.ceil(rule.capacity * PORTION));
+    const offered = this.#leases.get(name)?.points ?? 0;
+    const { taken, left } = await takePoints(this.db, key, rule, portion - offered);
+    // What was spent or refunded meanwhile stays spent or refunded.
+    const lease = { points: (this.#leases.get(name)?.points ?? 0) + taken, left, renewedAtMs: Date.now() };
+    this.#leases.set(name, lease);
+    return lease;
   }
+}
 
-  #refusal(rule: BudgetRule, lease: Lease, points: number): RateLimited {
-    const missing = points - lease.points - lease.left;
-    return new RateLimited(
-      Math.max(1, Math.ceil(missing / rule.restoredPerSecond)),
-      this.#state(rule, lease),
-    );
-  }
+function nameOf({ kind, clientId }: BudgetKey): string {
+  return `${kind}|${clientId}`;
+}
+
+function stateOf(rule: BudgetRule, lease: Lease | undefined): BudgetState {
+  const known = lease ? lease.points + lease.left : rule.capacity;
+  const remaining = Math.max(0, Math.min(rule.capacity, Math.floor(known)));
+  return { limit: rule.capacity, remaining, restoredPerSecond: rule.restoredPerSecond };
+}
+
+function refusalOf(rule: BudgetRule, lease: Lease, points: number): RateLimited {
+  const missing = points - lease.points - lease.left;
+  return new RateLimited(Math.max(1, Math.ceil(missing / rule.restoredPerSecond)), stateOf(rule, lease));
 }

@@ -106,7 +106,7 @@ interface Known {
 }
 
 function classify(error: GraphQLError, apolloCode: unknown, language: Language): Known {
-  const cause = error.originalError;
+  const cause = rootCause(error);
   if (cause instanceof Refused) {
     return {
       code: "BAD_USER_INPUT",
@@ -123,6 +123,13 @@ function classify(error: GraphQLError, apolloCode: unknown, language: Language):
   if (isRetryable(cause)) return { code: "CONFLICT" };
   if (cause === undefined || cause instanceof GraphQLError) return classifyRequestFault(error, apolloCode);
   return { code: "INTERNAL_SERVER_ERROR" };
+}
+
+/** graphql-js wraps what a resolver throws, GraphQLErrors too. */
+function rootCause(error: GraphQLError): Error | undefined {
+  let cause: Error | null | undefined = error.originalError;
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
+  return cause ?? undefined;
 }
 
 function classifyRequestFault(error: GraphQLError, apolloCode: unknown): Known {

@@ -20,8 +20,8 @@ export interface Taking {
 }
 
 /**
- * Takes up to `wanted` points from a budget that all processes share: refilled by the time that has passed, then taken
- * from, in one statement. The database's clock counts, because the processes' clocks differ.
+ * Takes up to `wanted` points from a budget that all processes share, or gives points back when it is negative: refilled
+ * by the time that has passed, then taken from, in one statement. The database's clock counts, because the processes' clocks differ.
  */
 export async function takePoints(
   db: Executor,
@@ -33,7 +33,7 @@ export async function takePoints(
   const same = and(eq(rateBudget.clientId, key.clientId), eq(rateBudget.kind, key.kind));
   const take = () =>
     db.execute(sql`
-      update rate_budget as b set points = f.available - f.taken, filled_at = f.at
+      update rate_budget as b set points = least(${capacity}::float8, f.available - f.taken), filled_at = f.at
       from (
         select available, least(${wanted}::float8, floor(available)) as taken, at
         from (
