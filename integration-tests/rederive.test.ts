@@ -73,7 +73,7 @@ test("V1 V2 V3 V7 E8 any series of certifications and imports leaves every row a
     // What went before stays in the sandbox, so a smaller series would not be the same one.
     { numRuns: 12, endOnFailure: true },
   );
-});
+}, 120_000);
 
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 

@@ -22,6 +22,7 @@ const WARM_UP_ROUNDS = 1;
 
 /** Rounds of all entries in turn, A B C A B C …; the median of each entry's rounds, the first ones not counted. */
 export async function alternate(entries: readonly Entry[], plan: Plan): Promise<Measurement[]> {
+  for (const entry of entries) await checkAnswer(entry);
   const taken = entries.map((): Round[] => []);
   for (let number = 1 - WARM_UP_ROUNDS; number <= plan.rounds; number += 1) {
     for (const [position, { name, load }] of entries.entries()) {
@@ -38,6 +39,16 @@ export async function alternate(entries: readonly Entry[], plan: Plan): Promise<
     persons,
     ...medianOf(taken[position] ?? []),
   }));
+}
+
+/** Says what came instead of a right answer, before thousands of them come. */
+async function checkAnswer({ name, load }: Entry): Promise<void> {
+  const [request] = load.requests;
+  if (!request) throw new Error(`${name}: nothing to ask`);
+  const { path, ...init } = request;
+  const response = await fetch(load.origin + path, init);
+  const body = await response.text();
+  if (!response.ok || !load.isRight(body)) throw new Error(`${name}: ${response.status} ${body}`);
 }
 
 function medianOf(rounds: readonly Round[]): Round {

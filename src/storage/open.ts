@@ -42,13 +42,15 @@ export async function openStorage(options: StorageOptions): Promise<Database> {
 
 async function openEmbeddedDir(dataDir: string): Promise<Database> {
   const release = await lockDataDir(dataDir);
+  let client: PGlite | undefined;
   try {
     const directory = join(dataDir, "pglite");
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const client = await PGlite.create(directory);
+    client = await PGlite.create(directory);
     await migrateEmbedded(client);
     return openEmbedded(client, release);
   } catch (error) {
+    await client?.close().catch(() => undefined);
     await release();
     throw error;
   }
@@ -57,6 +59,22 @@ async function openEmbeddedDir(dataDir: string): Promise<Database> {
 /** Binds a new database to its keys and refuses, before anything is written, a database bound to others. */
 export async function bindKeys(database: Database, sealing: Sealing): Promise<void> {
   const fingerprint = sealing.fingerprint();
-  const bound = await database.transact((tx) => claimSetting(tx, "key_fingerprint", fingerprint));
-  if (bound !== fingerprint) throw new WrongKeys();
+  const place = "setting|key_check|1";
+  const bound = await database.transact(async (tx) => ({
+    fingerprint: await claimSetting(tx, "key_fingerprint", fingerprint),
+    check: await claimSetting(tx, "key_check", sealing.seal(fingerprint, place).toString("base64")),
+  }));
+  if (bound.fingerprint !== fingerprint || !opens(sealing, Buffer.from(bound.check, "base64"), place)) {
+    throw new WrongKeys();
+  }
+}
+
+/** The fingerprint tells the index key; that the sealing keys are the right ones shows in opening something. */
+function opens(sealing: Sealing, sealed: Buffer, place: string): boolean {
+  try {
+    sealing.open(sealed, place);
+    return true;
+  } catch {
+    return false;
+  }
 }
