@@ -273,8 +273,15 @@ describe("a document that would cost too much", () => {
     ["objects", `{ pensionerStatus(subject: ${"{name: ".repeat(1_000)}1${"}".repeat(1_000)}) { inScope } }`],
     ["inline fragments", `{ viewer { ${"... { ".repeat(1_900)} x ${"}".repeat(1_900)} } }`],
     ["types", `query($a: ${"[".repeat(1_900)}ID${"]".repeat(1_900)}) { viewer { name } }`],
-  ])("%s nested a thousand deep", async (_, query) => {
-    expect(await timely(JSON.stringify({ query }), GRAPHQL)).toBe(400);
+  ])("%s nested a thousand deep are not even parsed", async (_, query) => {
+    expect(await timely(JSON.stringify({ query }), TOO_COMPLEX)).toBe(400);
+    const opened = query.slice(0, query.length / 2);
+    expect(await timely(JSON.stringify({ query: opened }), TOO_COMPLEX)).toBe(400);
+  });
+
+  test("many brackets side by side are no nesting", async () => {
+    const answer = await bank.send({ query: `{ viewer { name } } # ${"[]".repeat(500)}` });
+    expect(answer.errors).toEqual([]);
   });
 
   test("variables nested a hundred thousand deep", async () => {

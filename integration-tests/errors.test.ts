@@ -102,7 +102,8 @@ describe("an error that no one foresaw", () => {
           code: "INTERNAL_SERVER_ERROR",
           err: { kind: expect.any(String) },
         });
-        expect((failure?.["err"] as { sqlState?: string }).sqlState).toBe(sqlState);
+        const described = failure?.["err"] as { readonly sqlState?: string } | undefined;
+        expect(described?.sqlState).toBe(sqlState);
       }
       for (const secret of SECRETS) expect(lines.join("")).not.toContain(secret);
     },

@@ -235,7 +235,11 @@ describe.skipIf(inject("backend").kind !== "embedded")("the process", { timeout:
     );
     await sleep(300);
     running.child.kill("SIGTERM");
-    const live = () => fetch(`${running.address}/health/live`).then(() => "served", () => "refused");
+    const live = () =>
+      fetch(`${running.address}/health/live`).then(
+        () => "served",
+        () => "refused",
+      );
     await expect.poll(live, { timeout: 10_000 }).toBe("refused");
     expect(running.child.exitCode).toBeNull();
     socket.write(body.slice(10));

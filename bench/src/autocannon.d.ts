@@ -12,8 +12,10 @@ declare module "autocannon" {
   export interface Options {
     readonly url: string;
     readonly connections: number;
-    /** Seconds. */
-    readonly duration: number;
+    /** Seconds; or else: */
+    readonly duration?: number;
+    /** Requests in all. */
+    readonly amount?: number;
     readonly setupClient: (client: Client) => void;
     readonly verifyBody: (body: string) => boolean;
   }

@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ import pg from "pg";
 import { startPostgresServer } from "../../integration-tests/testkit/postgres-server.js";
 import { openPostgres } from "../../src/storage/database.js";
 import { migratePostgres } from "../../src/storage/migrate.js";
-import { cpuMicroseconds, familyCpuMicroseconds } from "./cpu-time.js";
+import { familyCpuSeconds, peakMebibytes, processCpuSeconds } from "./import-cost.js";
 import { writeSyntheticRegister } from "./synthetic-register.js";
 
 const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
@@ -38,16 +38,11 @@ async function runImport(file: string, url: string, dataDir: string): Promise<Ru
     env: { ...process.env, DATABASE_URL: url, MODE: "sandbox", DATA_DIR: dataDir },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  let peakMebibytes = 0;
-  let processCpuSeconds = 0;
+  let peak = 0;
+  let cpuSeconds = 0;
   const watch = setInterval(async () => {
-    const status = await readFile(`/proc/${child.pid}/status`, "utf8").catch(() => "");
-    peakMebibytes = Math.max(
-      peakMebibytes,
-      Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024),
-    );
-    const used = (await cpuMicroseconds([child.pid ?? 0])) / 1e6;
-    if (used > processCpuSeconds) processCpuSeconds = used;
+    peak = Math.max(peak, await peakMebibytes(child.pid ?? 0));
+    cpuSeconds = Math.max(cpuSeconds, await processCpuSeconds(child.pid ?? 0));
   }, 100);
   let summary = "";
   child.stdout.on("data", (chunk: Buffer) => {
@@ -57,7 +52,14 @@ async function runImport(file: string, url: string, dataDir: string): Promise<Ru
   const seconds = (performance.now() - startedMs) / 1_000;
   clearInterval(watch);
   const serverUsed = (await serverCpuSeconds(url)) - serverBefore;
-  return { seconds, processCpuSeconds, serverCpuSeconds: serverUsed, peakMebibytes, exitCode, summary };
+  return {
+    seconds,
+    processCpuSeconds: cpuSeconds,
+    serverCpuSeconds: serverUsed,
+    peakMebibytes: peak,
+    exitCode,
+    summary,
+  };
 }
 
 /** Processor time of the whole server so far, of backends that have ended too. */
@@ -66,7 +68,7 @@ async function serverCpuSeconds(url: string): Promise<number> {
     const { rows } = await client.query<{ pid: string }>("select pg_read_file('postmaster.pid') as pid");
     return Number.parseInt(rows[0]?.pid ?? "", 10);
   });
-  return (await familyCpuMicroseconds(pid)) / 1e6;
+  return familyCpuSeconds(pid);
 }
 
 async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

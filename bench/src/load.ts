@@ -1,5 +1,5 @@
 import autocannon, { type Request } from "autocannon";
-import { cpuMicroseconds, processFamily } from "./cpu-time.js";
+import { cpuMicroseconds, familyCpuMicroseconds } from "./cpu-time.js";
 
 export interface Load {
   readonly origin: string;
@@ -22,16 +22,19 @@ export interface Round {
 
 export const CONNECTIONS = 32;
 
+/** How long a round lasts: seconds, or until each request has been sent once. */
+export type Extent = number | "each once";
+
 /** One round of load; throws when a single answer is not right. */
-export async function runRound(load: Load, databasePid: number, seconds: number): Promise<Round> {
-  const family = await processFamily(databasePid);
-  const [server, database] = [await cpuMicroseconds([load.pid]), await cpuMicroseconds(family)];
+export async function runRound(load: Load, databasePid: number, extent: Extent): Promise<Round> {
+  const database = await familyCpuMicroseconds(databasePid);
+  const server = await cpuMicroseconds([load.pid]);
   let next = 0;
   const share = Math.max(1, Math.floor(load.requests.length / CONNECTIONS));
   const result = await autocannon({
     url: load.origin,
     connections: CONNECTIONS,
-    duration: seconds,
+    ...(extent === "each once" ? { amount: share * CONNECTIONS } : { duration: extent }),
     setupClient: (client) => {
       client.setRequests(load.requests.slice(next * share, (next + 1) * share));
       next += 1;
@@ -50,6 +53,6 @@ export async function runRound(load: Load, databasePid: number, seconds: number)
     p50Ms: result.latency.p50,
     p99Ms: result.latency.p99,
     serverMicroseconds: ((await cpuMicroseconds([load.pid])) - server) / total,
-    databaseMicroseconds: ((await cpuMicroseconds(family)) - database) / total,
+    databaseMicroseconds: ((await familyCpuMicroseconds(databasePid)) - database) / total,
   };
 }

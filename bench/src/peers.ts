@@ -65,7 +65,7 @@ export function mercuriusSingle({ register }: Field, server: ChildServer): Load 
   };
 }
 
-const personQuery = `query Person($bucket: Int!, $id: UUID!) { pensionerByBucketAndId(bucket: $bucket, id: $id) {
+const personQuery = `query Person($bucket: Int!, $id: UUID!) { pensionerByBucketAndRowId(bucket: $bucket, rowId: $id) {
   anchorMonth validThrough lastCertifiedOn benefits { nodes { type approvedMonth } }
   holds { nodes { reason fromMonth resumesMonth } } } }`;
 

@@ -51,7 +51,7 @@ async function checkAnswer({ name, load }: Entry): Promise<void> {
   if (!response.ok || !load.isRight(body)) throw new Error(`${name}: ${response.status} ${body}`);
 }
 
-function medianOf(rounds: readonly Round[]): Round {
+export function medianOf(rounds: readonly Round[]): Round {
   return {
     requestsPerSecond: median(rounds.map((round) => round.requestsPerSecond)),
     p50Ms: median(rounds.map((round) => round.p50Ms)),
@@ -69,18 +69,13 @@ function median(values: readonly number[]): number {
 }
 
 /** A Markdown table; ratios are to the entry that `limit` names. */
-export function renderTable(measurements: readonly Measurement[], limit: string): string {
+export function renderTable(
+  measurements: readonly Measurement[],
+  limit: string,
+  unit: "requests/s" | "persons/s" | "transactions/s",
+): string {
   const reference = measurements.find(({ name }) => name === limit);
-  const batched = measurements.some(({ persons }) => persons > 1);
-  const header = [
-    "",
-    batched ? "persons/s" : "requests/s",
-    "ratio",
-    "p50 ms",
-    "p99 ms",
-    "server CPU µs",
-    "database CPU µs",
-  ];
+  const header = ["", unit, "ratio", "p50 ms", "p99 ms", "server CPU µs", "database CPU µs"];
   const rows = measurements.map((one) => [
     one.name,
     Math.round(one.requestsPerSecond * one.persons).toString(),

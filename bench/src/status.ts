@@ -62,6 +62,6 @@ print(`
 Status of one person, ${CONNECTIONS} connections, median of ${plan.rounds} rounds of ${plan.seconds} s.
 Only Changqing checks tokens, permissions and budgets, seals, and records each read.
 `);
-print(renderTable(singles, LIMIT));
+print(renderTable(singles, LIMIT, "requests/s"));
 print("Status of 100 persons a request.\n");
-print(renderTable(batches, LIMIT));
+print(renderTable(batches, LIMIT, "persons/s"));

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { createLocalJWKSet, type JWK, jwtVerify } from "jose";
 import { type Actor, type Scope, scopes } from "../domain/actor.js";
 import { type ClientRecord, readActiveClient } from "../storage/channel-clients.js";
@@ -50,17 +50,17 @@ export class AccessTokens {
   }
 
   async #verify(token: string): Promise<VerifiedToken | null> {
-    const hash = createHash("sha256").update(token).digest("base64");
-    const known = this.#tokens.get(hash);
+    const digest = hash("sha256", token, "base64");
+    const known = this.#tokens.get(digest);
     if (known) {
       if (known.expiresAtMs > Date.now()) return known;
-      this.#tokens.delete(hash);
+      this.#tokens.delete(digest);
       return null;
     }
     const verified = await this.#verifyAfresh(token);
     if (verified) {
       dropOldest(this.#tokens);
-      this.#tokens.set(hash, verified);
+      this.#tokens.set(digest, verified);
     }
     return verified;
   }

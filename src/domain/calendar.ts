@@ -40,8 +40,18 @@ export function monthsBetween(
   from: Temporal.PlainYearMonth,
   through: Temporal.PlainYearMonth,
 ): Temporal.PlainYearMonth[] {
-  const length = from.until(through, { largestUnit: "month" }).months + 1;
-  return Array.from({ length: Math.max(0, length) }, (_, index) => from.add({ months: index }));
+  const first = monthNumber(from);
+  const length = monthNumber(through) - first + 1;
+  return Array.from({ length: Math.max(0, length) }, (_, index) => monthOfNumber(first + index));
+}
+
+/** Months counted through: every status asks for months, and Temporal's own arithmetic costs ten times as much. */
+function monthNumber(month: Temporal.PlainYearMonth): number {
+  return month.year * 12 + month.month - 1;
+}
+
+function monthOfNumber(number: number): Temporal.PlainYearMonth {
+  return new Temporal.PlainYearMonth(Math.floor(number / 12), (number % 12) + 1);
 }
 
 /** The instant at which a Beijing day begins. */

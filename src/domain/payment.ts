@@ -87,6 +87,15 @@ export function resumptionAfterPass(
   };
 }
 
+const alwaysPaid: PaymentStatus = {
+  state: "PAYING",
+  reasons: [],
+  firstUnpaidMonth: null,
+  unpaidMonths: [],
+  resumesMonth: null,
+  backPayMonths: [],
+};
+
 /** P1, P2, P4, P5: what is paid, what is not and why, as of a day. */
 export function paymentStatusOn(
   facts: {
@@ -98,6 +107,8 @@ export function paymentStatusOn(
   today: Temporal.PlainDate,
 ): PaymentStatus {
   const month = today.toPlainYearMonth();
+  if (facts.holds.length === 0 && isBeforeMonth(month, firstUnpaidMonth(facts.validThrough)))
+    return alwaysPaid;
   const open = facts.holds.filter((hold) => hold.resumesMonth === null && holdCovers(hold, month));
   const lapsed = unpaidMonths(facts.validThrough, today);
   const reasons = new Set<HoldReason>(open.map((hold) => hold.reason));

@@ -8,8 +8,8 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { RequestContext } from "./context.js";
-import { documentLimits } from "./document-limits.js";
-import { type PublicError, toPublicError } from "./errors.js";
+import { documentLimits, nestsTooDeep } from "./document-limits.js";
+import { type PublicError, publicError, toPublicError } from "./errors.js";
 import { requestLimits } from "./request-limits.js";
 
 export interface GraphQLEndpoint extends AsyncDisposable {
@@ -65,13 +65,25 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
   });
   await server.start();
   return {
-    execute: ({ headers, body }, context) =>
-      requests.run(context, () =>
+    execute: async ({ headers, body }, context) => {
+      const query = (body as { readonly query?: unknown } | null)?.query;
+      if (typeof query === "string" && nestsTooDeep(query)) {
+        const told = publicError("QUERY_TOO_COMPLEX", context);
+        options.onError(told, undefined, context);
+        return refusalOf(told);
+      }
+      return requests.run(context, () =>
         server.executeHTTPGraphQLRequest({
           httpGraphQLRequest: { method: "POST", headers: new HeaderMap(headers), search: "", body },
           context: async () => context,
         }),
-      ),
+      );
+    },
     [Symbol.asyncDispose]: () => server.stop(),
   };
+}
+
+function refusalOf(told: PublicError): HTTPGraphQLResponse {
+  const headers = new HeaderMap([["content-type", "application/json; charset=utf-8"]]);
+  return { status: 400, headers, body: { kind: "complete", string: JSON.stringify({ errors: [told] }) } };
 }

@@ -30,8 +30,9 @@ export interface GraphQLServices {
 export class RequestContext {
   readonly time: Today;
   readonly sandbox: boolean;
-  readonly pensioners: DataLoader<PensionerKey, PensionerRecord | null, string>;
-  readonly certifications: DataLoader<OwnedKey, CertificationRecord | null, string>;
+  // No `#` fields: resolvers are given a clone of the context, which Apollo makes and which has none.
+  private pensionersLoader: DataLoader<PensionerKey, PensionerRecord | null, string> | undefined;
+  private certificationsLoader: DataLoader<OwnedKey, CertificationRecord | null, string> | undefined;
 
   constructor(
     readonly services: GraphQLServices,
@@ -41,29 +42,38 @@ export class RequestContext {
   ) {
     this.time = todayOf(services.now());
     this.sandbox = services.sandboxControl !== undefined;
-    this.pensioners = new DataLoader((keys) => this.#loadPensioners(keys), {
+  }
+
+  /** People by key. Made when first asked for: a look-up by name needs none. */
+  get pensioners(): DataLoader<PensionerKey, PensionerRecord | null, string> {
+    this.pensionersLoader ??= new DataLoader((keys) => this.loadPensioners(keys), {
       cacheKeyFn: ({ bucket, pensionerId }) => `${bucket}|${pensionerId}`,
       maxBatchSize: MAX_BATCH,
     });
-    this.certifications = new DataLoader((keys) => this.#loadCertifications(keys), {
+    return this.pensionersLoader;
+  }
+
+  get certifications(): DataLoader<OwnedKey, CertificationRecord | null, string> {
+    this.certificationsLoader ??= new DataLoader((keys) => this.loadCertifications(keys), {
       cacheKeyFn: ({ bucket, id }) => `${bucket}|${id}`,
       maxBatchSize: MAX_BATCH,
     });
+    return this.certificationsLoader;
   }
 
   /** Forgets what was loaded: a write that follows another in one request must not show the time before. */
   forgetLoaded(): void {
-    this.pensioners.clearAll();
-    this.certifications.clearAll();
+    this.pensionersLoader?.clearAll();
+    this.certificationsLoader?.clearAll();
   }
 
-  async #loadPensioners(keys: readonly PensionerKey[]): Promise<(PensionerRecord | null)[]> {
+  private async loadPensioners(keys: readonly PensionerKey[]): Promise<(PensionerRecord | null)[]> {
     const records = await readPensioners(this.services.database.db, keys);
     const byId = new Map(records.map((record) => [record.pensionerId, record]));
     return keys.map((key) => byId.get(key.pensionerId) ?? null);
   }
 
-  async #loadCertifications(keys: readonly OwnedKey[]): Promise<(CertificationRecord | null)[]> {
+  private async loadCertifications(keys: readonly OwnedKey[]): Promise<(CertificationRecord | null)[]> {
     const records = await readCertifications(this.services.database.db, keys);
     const byId = new Map(records.map((record) => [record.id, record]));
     return keys.map((key) => byId.get(key.id) ?? null);

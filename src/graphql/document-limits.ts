@@ -42,3 +42,26 @@ export const DOCUMENT_TOO_LARGE = "the document is too large: ";
 function tooComplex(what: string): GraphQLError {
   return new GraphQLError(DOCUMENT_TOO_LARGE + what);
 }
+
+/** graphql-js parses, validates and prints by recursion: a document of brackets alone would exhaust the stack. */
+export const MAX_NESTING = 200;
+
+/** Looks at the text, before it is parsed. Brackets in strings count too; no honest document has so many unclosed ones. */
+export function nestsTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let position = 0; position < text.length; position += 1) {
+    switch (text.charAt(position)) {
+      case "{":
+      case "[":
+      case "(":
+        depth += 1;
+        if (depth > MAX_NESTING) return true;
+        break;
+      case "}":
+      case "]":
+      case ")":
+        depth -= 1;
+    }
+  }
+  return false;
+}

@@ -22,7 +22,6 @@ import {
   CertificationStatusType,
   Pensioner,
   PensionerLookup,
-  paymentStatusOfRecord,
   SubjectInput,
   toNoticeType,
 } from "./pensioner.types.js";
@@ -71,7 +70,9 @@ export class PensionerResolver {
     }
     const { now, today, policy } = context.time;
     const confirm = needsConfirmation(record.validity, today);
-    const notice = confirm ? alreadyValidNotice(record.validity) : statusNoticeOf(record, context);
+    const notice = confirm
+      ? alreadyValidNotice(record.validity)
+      : statusNoticeOf(new Pensioner(record, context));
     return {
       inScope: true,
       wouldBeValidThrough: validityAfterPass(record.validity, now, policy).validThrough.toString(),
@@ -149,23 +150,16 @@ async function readSubjects(
   return records;
 }
 
-function statusNoticeOf(record: PensionerRecord, context: RequestContext) {
+function statusNoticeOf({ record, payment, context }: Pensioner) {
   const { today, policy } = context.time;
   const { validThrough } = record.validity;
   const state = stateOn(record.validity, today, policy);
-  return statusNotice(
-    { state, validThrough },
-    paymentStatusOfRecord(record, today),
-    record.pendingCertificationId !== null,
-  );
+  return statusNotice({ state, validThrough }, payment, record.pendingCertificationId !== null);
 }
 
 function toLookup(record: PensionerRecord | null, context: RequestContext): PensionerLookup {
   if (!record) return { inScope: false, pensioner: null, notice: toNoticeType(notInScopeNotice, context) };
-  const notice = statusNoticeOf(record, context);
-  return {
-    inScope: true,
-    pensioner: new Pensioner(record, context),
-    notice: notice && toNoticeType(notice, context),
-  };
+  const pensioner = new Pensioner(record, context);
+  const notice = statusNoticeOf(pensioner);
+  return { inScope: true, pensioner, notice: notice && toNoticeType(notice, context) };
 }

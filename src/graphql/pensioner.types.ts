@@ -212,6 +212,7 @@ export class PaymentStatusType {
 })
 export class Pensioner extends Node {
   static readonly graphqlName = "Pensioner";
+  #payment: PaymentStatus | undefined;
 
   constructor(
     readonly record: PensionerRecord,
@@ -257,12 +258,18 @@ export class Pensioner extends Node {
 
   @Field(() => PaymentStatusType, { description: "Payment status as of now." })
   get paymentStatus(): PaymentStatusType {
-    return new PaymentStatusType(paymentStatusOfRecord(this.record, this.context.time.today));
+    return new PaymentStatusType(this.payment);
   }
 
   @Field(() => Int, { description: "Rises with every change of this person's record." })
   get version(): number {
     return this.record.version;
+  }
+
+  /** Derived once, for the field and for the notice beside it. */
+  get payment(): PaymentStatus {
+    this.#payment ??= paymentStatusOfRecord(this.record, this.context.time.today);
+    return this.#payment;
   }
 
   #open(sealed: Buffer, place: (id: string) => string): string {
@@ -271,7 +278,7 @@ export class Pensioner extends Node {
 }
 
 /** P1, P2, P4: only the months that go out with the latest resumption are shown as back-pay. */
-export function paymentStatusOfRecord(record: PensionerRecord, today: Temporal.PlainDate): PaymentStatus {
+function paymentStatusOfRecord(record: PensionerRecord, today: Temporal.PlainDate): PaymentStatus {
   const latest = record.backPay
     .map((month) => month.paidWithMonth)
     .sort()

@@ -7,6 +7,7 @@ import type { PensionerKey } from "../storage/ids.js";
 import {
   addAgencies,
   addDocuments,
+  insertBenefits,
   insertPensioners,
   type LockedByDocument,
   lockByDocuments,
@@ -35,7 +36,6 @@ export async function applyRegisterBatch(
   context: BatchContext,
   batch: RegisterBatch,
 ): Promise<BatchOutcome> {
-  const { arrays, run } = context;
   const { entries } = batch;
   if (entries.length === 0) return new Writes().outcome();
   const locked = await settleDocuments(tx, context, entries, batch.sealAhead);
@@ -45,14 +45,20 @@ export async function applyRegisterBatch(
     const row = locked.get(entry);
     mergeEntry(context, entry, row ? (stored.get(row.pensionerId) ?? null) : null, writes);
   }
-  if (writes.inserts.length > 0) await insertPensioners(tx, arrays, byKey(writes.inserts), run);
-  if (writes.updates.length > 0) await updatePensioners(tx, arrays, writes.updates, run);
-  if (writes.marks.length > 0) await markPensioners(tx, arrays, writes.marks, run);
-  if (writes.benefits.length > 0) {
-    await putBenefits(tx, arrays, byKey(writes.benefits), run);
-    await addAgencies(tx, arrays, agenciesOf(writes.benefits));
-  }
+  await write(tx, context, writes);
   return writes.outcome();
+}
+
+/** In the order in which every import takes its locks. */
+async function write(tx: Tx, { arrays, run }: BatchContext, writes: Writes): Promise<void> {
+  const { inserts, updates, marks, firstBenefits, benefits } = writes;
+  if (inserts.length > 0) await insertPensioners(tx, arrays, byKey(inserts), run);
+  if (updates.length > 0) await updatePensioners(tx, arrays, updates, run);
+  if (marks.length > 0) await markPensioners(tx, arrays, marks, run);
+  if (firstBenefits.length > 0) await insertBenefits(tx, arrays, byKey(firstBenefits), run);
+  if (benefits.length > 0) await putBenefits(tx, arrays, byKey(benefits), run);
+  const agencies = agenciesOf([...firstBenefits, ...benefits]);
+  if (agencies.length > 0) await addAgencies(tx, arrays, agencies);
 }
 
 /** One row an agency, in one order: two imports never wait for each other in a ring. */

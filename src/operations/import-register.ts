@@ -146,8 +146,8 @@ async function findStanding(
   { run }: BatchContext,
   [outcome]: readonly BatchOutcome[],
 ): Promise<BatchOutcome | null> {
-  if (!outcome?.firstBenefit) return null;
-  return (await isBenefitSeen(database.db, outcome.firstBenefit, run)) ? outcome : null;
+  if (!outcome?.mark) return null;
+  return (await isBenefitSeen(database.db, outcome.mark, run)) ? outcome : null;
 }
 
 function advance(

@@ -27,7 +27,7 @@ export interface BatchOutcome {
   };
   readonly problems: readonly LineProblem[];
   /** Carries the run's mark if and only if the transaction stands; null when there was nothing to write. */
-  readonly firstBenefit: RegisterBenefit | null;
+  readonly mark: RegisterBenefit | null;
 }
 
 /** The statements' rows that a batch comes to, and its counts. */
@@ -35,6 +35,9 @@ export class Writes {
   readonly inserts: RegisterPensioner[] = [];
   readonly updates: RegisterPensioner[] = [];
   readonly marks: PensionerKey[] = [];
+  /** Of persons that are new. */
+  readonly firstBenefits: RegisterBenefit[] = [];
+  /** Of persons that were there. */
   readonly benefits: RegisterBenefit[] = [];
   readonly problems: LineProblem[] = [];
   added = 0;
@@ -73,7 +76,7 @@ export class Writes {
     return {
       counts: { added, updated, unchanged, benefitsAdded, benefitsChanged, duplicates },
       problems: this.problems,
-      firstBenefit: this.benefits[0] ?? null,
+      mark: this.firstBenefits[0] ?? this.benefits[0] ?? null,
     };
   }
 }
@@ -98,7 +101,8 @@ export function mergeEntry(
   const row = pensionerRow(sealing, entry, { person, validity, stored });
   if (stored === null) writes.insert(row);
   else writes.update(row, stored, changed || !isSameValidity(row, stored.row));
-  for (const type of named) writes.benefits.push(benefitRow(row.key, type, person.benefits.get(type)));
+  const benefits = stored === null ? writes.firstBenefits : writes.benefits;
+  for (const type of named) benefits.push(benefitRow(row.key, type, person.benefits.get(type)));
 }
 
 interface MergedRows {

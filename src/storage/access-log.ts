@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import type { Executor } from "./database.js";
 import { newId, type PensionerKey } from "./ids.js";
 import { accessLog } from "./tables.js";
@@ -9,7 +10,23 @@ export interface Access {
   readonly at: Date;
 }
 
-type Row = typeof accessLog.$inferInsert;
+interface Row extends PensionerKey, Access {
+  readonly id: string;
+}
+
+/** Columns as arrays: one text whatever the number of rows, so that it is parsed and planned once. */
+function prepareInsert(db: Executor) {
+  const column = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}[]`;
+  return db
+    .insert(accessLog)
+    .select(
+      sql`select bucket, pensioner_id, id, client_id, operation, request_id, at::timestamptz
+        from unnest(${column("buckets", "smallint")}, ${column("pensionerIds", "uuid")}, ${column("ids", "uuid")},
+          ${column("clientIds", "text")}, ${column("operations", "text")}, ${column("requestIds", "text")},
+          ${column("times", "text")}) as t(bucket, pensioner_id, id, client_id, operation, request_id, at)`,
+    )
+    .prepare("insert_access_log");
+}
 
 interface Waiting {
   readonly rows: readonly Row[];
@@ -25,6 +42,7 @@ const MAX_ROWS_PER_STATEMENT = 1_000;
 export class AccessLog implements AsyncDisposable {
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
+  #statement: ReturnType<typeof prepareInsert> | undefined;
 
   constructor(
     private readonly db: Executor,
@@ -52,7 +70,7 @@ export class AccessLog implements AsyncDisposable {
       const rows = group.flatMap((waiting) => waiting.rows);
       try {
         for (let start = 0; start < rows.length; start += MAX_ROWS_PER_STATEMENT) {
-          await this.db.insert(accessLog).values(rows.slice(start, start + MAX_ROWS_PER_STATEMENT));
+          await this.#insert(rows.slice(start, start + MAX_ROWS_PER_STATEMENT));
         }
         for (const waiting of group) waiting.settle();
       } catch (error) {
@@ -60,6 +78,19 @@ export class AccessLog implements AsyncDisposable {
       }
     }
     this.#writing = undefined;
+  }
+
+  async #insert(rows: readonly Row[]): Promise<void> {
+    this.#statement ??= prepareInsert(this.db);
+    await this.#statement.execute({
+      buckets: rows.map((row) => row.bucket),
+      pensionerIds: rows.map((row) => row.pensionerId),
+      ids: rows.map((row) => row.id),
+      clientIds: rows.map((row) => row.clientId),
+      operations: rows.map((row) => row.operation),
+      requestIds: rows.map((row) => row.requestId),
+      times: rows.map((row) => row.at.toISOString()),
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { UUID, uuidv7obj } from "uuidv7";
 
 /** Where a pensioner-owned row lives. */
@@ -20,7 +20,7 @@ export function newId(): string {
 
 /** The shard bucket of a pensioner, 0–1023, from a hash of the id. */
 export function bucketOf(pensionerId: string): number {
-  return createHash("sha256").update(pensionerId).digest().readUInt16BE(0) % BUCKETS;
+  return Number.parseInt(hash("sha256", pensionerId, "hex").slice(0, 4), 16) % BUCKETS;
 }
 
 export function newPensionerKey(): PensionerKey {

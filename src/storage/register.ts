@@ -200,6 +200,16 @@ export async function markPensioners(
     where p.bucket = given.bucket and p.id = given.id`);
 }
 
+/** Adds the benefits of pensioners that are new in this transaction: nothing can be there yet. */
+export async function insertBenefits(
+  tx: Tx,
+  arrays: BulkArrays,
+  rows: readonly RegisterBenefit[],
+  run: RegisterRun,
+): Promise<void> {
+  await tx.execute(benefitInsertion(arrays, rows, run));
+}
+
 /** Adds benefits, or brings them to what the register says; each is marked as seen. */
 export async function putBenefits(
   tx: Tx,
@@ -207,14 +217,19 @@ export async function putBenefits(
   rows: readonly RegisterBenefit[],
   run: RegisterRun,
 ): Promise<void> {
-  await tx.execute(sql`
-    insert into ${benefit} (bucket, pensioner_id, type, approved_month, agency_code, district_code, import_run)
-    select given.*, ${run.id}::uuid from unnest(${keyArrays(arrays, rows)}, ${arrays.texts(rows.map(({ type }) => type))},
-      ${arrays.texts(rows.map(({ approvedMonth }) => approvedMonth))},
-      ${arrays.texts(rows.map(({ agencyCode }) => agencyCode))},
-      ${arrays.texts(rows.map(({ districtCode }) => districtCode))}) as given
+  await tx.execute(sql`${benefitInsertion(arrays, rows, run)}
     on conflict on constraint benefit_pk do update set approved_month = excluded.approved_month,
       agency_code = excluded.agency_code, district_code = excluded.district_code, import_run = excluded.import_run`);
+}
+
+function benefitInsertion(arrays: BulkArrays, rows: readonly RegisterBenefit[], run: RegisterRun): SQL {
+  return sql`
+    insert into ${benefit} (bucket, pensioner_id, type, approved_month, agency_code, district_code, import_run)
+    select given.*, ${run.id}::uuid from unnest(${keyArrays(arrays, rows)},
+      ${arrays.texts(rows.map(({ type }) => type))},
+      ${arrays.texts(rows.map(({ approvedMonth }) => approvedMonth))},
+      ${arrays.texts(rows.map(({ agencyCode }) => agencyCode))},
+      ${arrays.texts(rows.map(({ districtCode }) => districtCode))}) as given`;
 }
 
 /** True when the run's mark stands on the benefit: whether a transaction whose commit is in doubt went through. */
