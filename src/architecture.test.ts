@@ -17,6 +17,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   operations: ["domain", "storage", "delivery", "register"],
   auth: ["domain", "storage"],
   sandbox: ["domain", "storage", "operations", "auth"],
+  explorer: ["domain", "sandbox"],
   graphql: ["domain", "storage", "operations", "auth", "sandbox"],
 };
 

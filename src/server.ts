@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { languageOf } from "./accept-language.js";
 import type { App } from "./app.js";
+import { routeExplorer } from "./explorer/route.js";
 import { RequestContext } from "./graphql/context.js";
 import { type ErrorCode, publicError } from "./graphql/errors.js";
 import { isConnectionFault } from "./storage/faults.js";
@@ -42,6 +43,7 @@ export async function startServer(app: App): Promise<Server> {
   routeGraphQL(http, app);
   routeTokens(http, app);
   routeHealth(http, app, () => draining);
+  routeExplorer(http, app);
   http.setErrorHandler((error: { statusCode?: number }, request, reply) => {
     if (isConnectionFault(error)) {
       app.logger.warn({ err: error, requestId: request.id }, "the database did not answer");

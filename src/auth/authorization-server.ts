@@ -50,6 +50,8 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     // As the resource server says below; without this, oidc-provider prints a notice.
     ttl: { ClientCredentials: ACCESS_TOKEN_SECONDS },
     clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+    // A browser tells its origin even to its own host: the Explorer's page could not sign in a sandbox client otherwise.
+    clientBasedCORS: () => options.sandbox,
     responseTypes: [],
     clientDefaults: { id_token_signed_response_alg: "ES256" },
     routes: { token: "/oauth/token", jwks: "/.well-known/jwks.json" },

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { Policy } from "../domain/policy.js";
 import type { RegisteredPerson } from "../domain/register-merge.js";
 import type { RegisterRow } from "../domain/register-row.js";
@@ -38,15 +39,37 @@ export async function applyRegisterBatch(
 ): Promise<BatchOutcome> {
   const { entries } = batch;
   if (entries.length === 0) return new Writes().outcome();
-  const locked = await settleDocuments(tx, context, entries, batch.sealAhead);
+  const [locked, asNew] = await Promise.all([
+    settleDocuments(tx, context, entries, batch.sealAhead),
+    batch.sealAhead ? mergeAsNew(context, entries) : null,
+  ]);
+  const writes = asNew && locked.size === 0 ? asNew : await mergeStored(tx, context, entries, locked);
+  await write(tx, context, writes);
+  return writes.outcome();
+}
+
+/** What there is to write if nobody is there yet; worked out while the database finds out whether that is so. */
+async function mergeAsNew(context: BatchContext, entries: readonly Entry[]): Promise<Writes> {
+  // The statement must be on its way first.
+  await turn();
+  const writes = new Writes();
+  for (const entry of entries) mergeEntry(context, entry, null, writes);
+  return writes;
+}
+
+async function mergeStored(
+  tx: Tx,
+  context: BatchContext,
+  entries: readonly Entry[],
+  locked: Map<Entry, LockedByDocument>,
+): Promise<Writes> {
   const stored = await readStored(tx, context, [...locked.values()]);
   const writes = new Writes();
   for (const entry of entriesByPerson(entries, locked)) {
     const row = locked.get(entry);
     mergeEntry(context, entry, row ? (stored.get(row.pensionerId) ?? null) : null, writes);
   }
-  await write(tx, context, writes);
-  return writes.outcome();
+  return writes;
 }
 
 /** In the order in which every import takes its locks. */

@@ -122,32 +122,27 @@ async function applySurely(
   context: BatchContext,
   batch: RegisterBatch,
 ): Promise<BatchOutcome> {
-  const inDoubt: BatchOutcome[] = [];
+  let inDoubt: BatchOutcome | undefined;
   for (let attempt = 1; ; attempt += 1) {
+    const made: BatchOutcome[] = [];
     try {
-      const stands = await findStanding(database, context, inDoubt);
-      if (stands) return stands;
+      if (inDoubt && (await isStanding(database, context.run, inDoubt))) return inDoubt;
+      inDoubt = undefined;
       return await database.transact(async (tx) => {
-        const outcome = await applyRegisterBatch(tx, context, batch);
-        inDoubt.splice(0, 1, outcome);
-        return outcome;
+        made[0] = await applyRegisterBatch(tx, context, batch);
+        return made[0];
       });
     } catch (error) {
       if (!isConnectionFault(error) || attempt >= MAX_ATTEMPTS) throw error;
-      if (!(error instanceof UnknownCommit)) inDoubt.length = 0;
+      if (error instanceof UnknownCommit) inDoubt = made[0];
       await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
     }
   }
 }
 
-/** The outcome whose commit was in doubt, when its mark is in the database after all. */
-async function findStanding(
-  database: Database,
-  { run }: BatchContext,
-  [outcome]: readonly BatchOutcome[],
-): Promise<BatchOutcome | null> {
-  if (!outcome?.mark) return null;
-  return (await isBenefitSeen(database.db, outcome.mark, run)) ? outcome : null;
+/** Whether a transaction whose commit was in doubt went through after all. */
+async function isStanding(database: Database, run: RegisterRun, { mark }: BatchOutcome): Promise<boolean> {
+  return mark !== null && (await isBenefitSeen(database.db, mark, run));
 }
 
 function advance(

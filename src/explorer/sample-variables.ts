@@ -1,0 +1,117 @@
+import {
+  type GraphQLInputField,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isRequiredInputField,
+  Kind,
+  type OperationDefinitionNode,
+  typeFromAST,
+  valueFromASTUntyped,
+} from "graphql";
+import type { ExplorerPerson } from "./settings.js";
+
+/** What samples are made of. */
+export interface SampleFacts {
+  readonly people: readonly ExplorerPerson[];
+  readonly today: Temporal.PlainDate;
+}
+
+/** The page puts what an earlier answer held in place of these. */
+export const placeholders = {
+  session: "sess_…",
+  certification: "cert_…",
+  pensioner: "pen_…",
+  faceAssertion: "eyJ…",
+} as const;
+
+const PHONE = "13900000006";
+const LIST_LENGTH = 3;
+const PAGE = 20;
+
+/** Inputs that are optional, and shown all the same. */
+const shown = new Set(["contactPhone"]);
+
+/**
+ * Values for an operation's variables, by their types: whatever is required or has a default. A document written
+ * tomorrow is filled as well.
+ */
+export function sampleVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  facts: SampleFacts,
+): Readonly<Record<string, unknown>> {
+  const rootField =
+    operation.selectionSet.selections.find((node) => node.kind === Kind.FIELD)?.name.value ?? "";
+  return Object.fromEntries(
+    (operation.variableDefinitions ?? []).flatMap(({ variable, type: node, defaultValue }) => {
+      const name = variable.name.value;
+      if (defaultValue) return [[name, valueFromASTUntyped(defaultValue)]];
+      const type = typeFromAST(schema, node) as GraphQLInputType | undefined;
+      return type && isNonNullType(type) ? [[name, sampleOf(type, name, rootField, facts)]] : [];
+    }),
+  );
+}
+
+function sampleOf(type: GraphQLInputType, name: string, rootField: string, facts: SampleFacts): unknown {
+  if (isNonNullType(type)) return sampleOf(type.ofType, name, rootField, facts);
+  if (isListType(type)) return listOf(type.ofType, name, rootField, facts);
+  const named = getNamedType(type);
+  if (named.name === "SubjectInput") return subjectOf(facts.people[0]);
+  if (named.name === "ActorInput") return { self: true };
+  if (named.name === "EvidenceInput") return { faceAssertion: placeholders.faceAssertion };
+  if (isEnumType(named)) return named.getValues()[0]?.name;
+  if (isInputObjectType(named)) {
+    const fields = Object.values(named.getFields()).filter(isShown);
+    return Object.fromEntries(
+      fields.map((field) => [
+        field.name,
+        field.defaultValue ?? sampleOf(field.type, field.name, rootField, facts),
+      ]),
+    );
+  }
+  return scalarOf(named.name, name, rootField, facts);
+}
+
+function isShown(field: GraphQLInputField): boolean {
+  return isRequiredInputField(field) || field.defaultValue !== undefined || shown.has(field.name);
+}
+
+function listOf(item: GraphQLInputType, name: string, rootField: string, facts: SampleFacts): unknown[] {
+  return getNamedType(item).name === "SubjectInput"
+    ? facts.people.slice(0, LIST_LENGTH).map(subjectOf)
+    : [sampleOf(item, name, rootField, facts)];
+}
+
+function subjectOf(person: ExplorerPerson | undefined) {
+  return { name: person?.name ?? "", document: person?.document ?? { type: "RESIDENT_ID", number: "" } };
+}
+
+function scalarOf(type: string, name: string, rootField: string, { today }: SampleFacts): unknown {
+  const month = today.toPlainYearMonth();
+  switch (type) {
+    case "YearMonth":
+      return (name === "through" ? month.add({ months: 2 }) : month).toString();
+    case "Date":
+      return today.toString();
+    case "DateTime":
+      return `${month.add({ months: 1 }).toString()}-01T09:00:00+08:00`;
+    case "Int":
+      return PAGE;
+    case "Boolean":
+      return true;
+    case "ID":
+      return placeholderOf(`${rootField} ${name}`);
+    default:
+      return name === "contactPhone" ? PHONE : "";
+  }
+}
+
+function placeholderOf(where: string): string {
+  if (/session/i.test(where)) return placeholders.session;
+  return /certification/i.test(where) ? placeholders.certification : placeholders.pensioner;
+}
