@@ -4,6 +4,7 @@ import "@graphiql/plugin-history/style.css";
 import "graphiql/graphiql.css";
 import "./explorer.css";
 import "./graphiql-colours.css";
+import "./sign-in-dialog.css";
 import { createRoot } from "react-dom/client";
 import { Explorer } from "./explorer.js";
 import { setClock } from "./requests.js";
