@@ -6,6 +6,7 @@ import { startSandbox } from "./testkit/sandbox-server.js";
 const declined: Readonly<Record<string, string>> = {
   // GET is off: what it asks would stand in URLs and in logs.
   D6D5: "MAY allow URL-encoded JSON string {variables} parameter in GETs when accepting application/graphql-response+json",
+  "5A70": "MAY accept application/x-www-form-urlencoded formatted GET requests",
   "6A70": "MAY allow URL-encoded JSON string {variables} parameter in GETs when accepting application/json",
   // A refused document is 400 under both media types, so that a client's monitoring sees it.
   "572B": "SHOULD use 200 status code on document parsing failure when accepting application/json",

@@ -18,6 +18,7 @@ export function welcome(
 常青 Changqing · sandbox · ${storage}
 
   GraphQL         ${address}/graphql
+  explorer        ${address}/explorer
   client id       ${client}     (one a channel, e.g. sandbox-huaxia-app; staff: ${"sandbox-staff"})
   client secret   ${SANDBOX_SECRET}
 
