@@ -20,8 +20,6 @@ declare module "autocannon" {
     readonly verifyBody: (body: string) => boolean;
   }
   export interface Result {
-    /** Seconds that it took. */
-    readonly duration: number;
     readonly latency: { readonly p50: number; readonly p99: number };
     readonly requests: { readonly total: number };
     readonly errors: number;
@@ -29,5 +27,8 @@ declare module "autocannon" {
     readonly mismatches: number;
     readonly non2xx: number;
   }
-  export default function autocannon(options: Options): Promise<Result>;
+  export interface Run extends PromiseLike<Result> {
+    on(event: "response", listener: () => void): void;
+  }
+  export default function autocannon(options: Options): Run;
 }

@@ -31,7 +31,9 @@ export async function runRound(load: Load, databasePid: number, extent: Extent):
   const server = await cpuMicroseconds([load.pid]);
   let next = 0;
   const share = Math.max(1, Math.floor(load.requests.length / CONNECTIONS));
-  const result = await autocannon({
+  const startedMs = performance.now();
+  let answeredMs = startedMs;
+  const run = autocannon({
     url: load.origin,
     connections: CONNECTIONS,
     ...(extent === "each once" ? { amount: share * CONNECTIONS } : { duration: extent }),
@@ -41,6 +43,10 @@ export async function runRound(load: Load, databasePid: number, extent: Extent):
     },
     verifyBody: load.isRight,
   });
+  run.on("response", () => {
+    answeredMs = performance.now();
+  });
+  const result = await run;
   const { errors, timeouts, mismatches, non2xx } = result;
   if (errors + timeouts + mismatches + non2xx > 0) {
     throw new Error(
@@ -49,7 +55,8 @@ export async function runRound(load: Load, databasePid: number, extent: Extent):
   }
   const { total } = result.requests;
   return {
-    requestsPerSecond: total / result.duration,
+    // autocannon itself ends at full seconds only.
+    requestsPerSecond: total / ((answeredMs - startedMs) / 1_000),
     p50Ms: result.latency.p50,
     p99Ms: result.latency.p99,
     serverMicroseconds: ((await cpuMicroseconds([load.pid])) - server) / total,
