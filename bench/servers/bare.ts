@@ -2,15 +2,14 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import pg from "pg";
-import { settings } from "./settings.ts";
+import { settings, statusQuery } from "./settings.ts";
 
 const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: settings.poolSize });
 
 async function answer(indexes: readonly string[]): Promise<string> {
-  const values = [indexes.map((index) => Buffer.from(index, "hex"))];
-  let { rows } = await pool.query({ name: "status", text: settings.statement, values });
+  let { rows } = await pool.query(statusQuery(indexes));
   for (let more = 1; more < settings.selects; more += 1) {
-    ({ rows } = await pool.query({ name: "status", text: settings.statement, values }));
+    ({ rows } = await pool.query(statusQuery(indexes)));
   }
   return JSON.stringify(
     rows.map((row) => ({ anchorMonth: row.anchor_month, validThrough: row.valid_through, holds: row.holds })),

@@ -2,7 +2,7 @@
 import Fastify from "fastify";
 import mercurius from "mercurius";
 import pg from "pg";
-import { settings } from "./settings.ts";
+import { settings, statusQuery } from "./settings.ts";
 
 /** In place of the document's number comes its blind index in hexadecimal: nothing is sealed here. */
 const schema = `
@@ -29,8 +29,7 @@ interface Asked {
 }
 
 async function pensionerStatus(_root: unknown, { subject }: Asked) {
-  const values = [[Buffer.from(subject.document.number, "hex")]];
-  const { rows } = await pool.query({ name: "status", text: settings.statement, values });
+  const { rows } = await pool.query(statusQuery([subject.document.number]));
   const [row] = rows;
   if (!row) return nobody;
   const validThrough = String(row.valid_through);

@@ -3,16 +3,15 @@
  * PostgreSQL. Build first; then: tsx src/certify.ts [--rounds 5] [--transactions 960]
  */
 import { parseArgs } from "node:util";
-import type { CompleteCertificationInput } from "../../src/operations/complete-certification.js";
 import { type ListedPerson, openBenchRegister } from "./bench-register.js";
 import type { ChildServer } from "./child-server.js";
-import { POOL_SIZE, post, signIn, startOurs } from "./contestants.js";
-import { CONNECTIONS, type Load, type Round, runRound } from "./load.js";
+import { completionLoad } from "./completion-load.js";
+import { POOL_SIZE, startOurs } from "./contestants.js";
+import { CONNECTIONS, type Round, runRound } from "./load.js";
 import { type CompletionPreparer, openCompletionPreparer } from "./prepared-completions.js";
 import type { Recording } from "./recording.js";
 import { medianOf, renderTable } from "./rounds.js";
 import { type StatementsOnly, startStatementsOnly } from "./statements-only.js";
-import { captureStatusStatement } from "./status-statement.js";
 
 const LIMIT = "limit: its statements alone";
 const OURS = "Changqing";
@@ -27,9 +26,6 @@ const rounds = Number(values.rounds);
 /** As many on each connection. */
 const transactions = Math.ceil(Number(values.transactions) / CONNECTIONS) * CONNECTIONS;
 
-const mutation = `mutation CertificationComplete($input: CertificationCompleteInput!) { certificationComplete(input: $input) {
-  certification { id state validThrough } userErrors { code message } } }`;
-
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Persons of whom each certifies once. */
@@ -38,16 +34,6 @@ function takeFrom(people: readonly ListedPerson[]): (count: number) => readonly 
   return (count) => {
     taken += count;
     return people.slice(taken - count, taken);
-  };
-}
-
-async function loadOf(server: ChildServer, inputs: readonly CompleteCertificationInput[]): Promise<Load> {
-  const headers = await signIn(server.origin);
-  return {
-    ...server,
-    persons: 1,
-    requests: inputs.map((input) => post("/graphql", headers, { query: mutation, variables: { input } })),
-    isRight: (body) => body.includes('"state":"PASSED"') && body.includes('"userErrors":[]'),
   };
 }
 
@@ -68,7 +54,7 @@ async function runBoth(contest: Contest, take: (count: number) => readonly Liste
   const { server, statements, preparer, databasePid } = contest;
   const recordings = await preparer.record(take(transactions));
   const limit = await statements.run(recordings, databasePid);
-  const load = await loadOf(server, await preparer.prepare(take(transactions)));
+  const load = await completionLoad(server, await preparer.prepare(take(transactions)));
   const ours = await runRound(load, databasePid, "each once");
   return { limit, ours, recordings };
 }
@@ -77,10 +63,7 @@ async function runBoth(contest: Contest, take: (count: number) => readonly Liste
 const count = 2 * transactions * (rounds + 1);
 print(`importing ${count} synthetic people`);
 await using register = await openBenchRegister(count);
-await using server = await startOurs(
-  { register, statement: await captureStatusStatement(register.sealing) },
-  "strict",
-);
+await using server = await startOurs(register, "strict");
 await using preparer = await openCompletionPreparer(register);
 await using statements = startStatementsOnly(register.url, POOL_SIZE);
 const contest: Contest = { server, statements, preparer, databasePid: register.databasePid };

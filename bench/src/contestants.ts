@@ -1,11 +1,24 @@
 import type { Request } from "autocannon";
-import { type BenchRegister, type ListedPerson, SANDBOX_CLOCK } from "./bench-register.js";
+import { type BenchRegister, type ListedPerson, openBenchRegister, SANDBOX_CLOCK } from "./bench-register.js";
 import { type ChildServer, startChildServer } from "./child-server.js";
 import type { Load } from "./load.js";
+import { captureStatusStatement, type StatusStatement } from "./status-statement.js";
 
 export interface Field {
   readonly register: BenchRegister;
-  readonly statement: string;
+  /** The SQL by which ours finds one person, and many. */
+  readonly single: StatusStatement;
+  readonly batch: StatusStatement;
+}
+
+export async function openField(people: number): Promise<Field & AsyncDisposable> {
+  const register = await openBenchRegister(people);
+  return {
+    register,
+    single: await captureStatusStatement(register.sealing, 1),
+    batch: await captureStatusStatement(register.sealing, BATCH),
+    [Symbol.asyncDispose]: () => register[Symbol.asyncDispose](),
+  };
 }
 
 export const POOL_SIZE = 10;
@@ -20,7 +33,7 @@ const statusesQuery = `query PensionerStatuses($subjects: [SubjectInput!]!) { pe
 
 /** Our service as it is built, with tokens, permissions, budgets and the access log. */
 export async function startOurs(
-  { register }: Field,
+  register: BenchRegister,
   audit: "strict" | "relaxed",
   nodeFlags: readonly string[] = [],
 ): Promise<ChildServer> {

@@ -7,7 +7,7 @@ const JSON_HEADERS = { "content-type": "application/json" };
 
 /** A server of servers/, told what ours is told. */
 export function startPeer(
-  { register, statement }: Field,
+  { register, single, batch }: Field,
   program: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ChildServer> {
@@ -18,7 +18,7 @@ export function startPeer(
       GRAPHILE_ENV: "production",
       DATABASE_URL: register.url,
       POOL_SIZE: String(POOL_SIZE),
-      STATEMENT: statement,
+      STATEMENTS: JSON.stringify({ single, batch }),
       TODAY: SANDBOX_CLOCK.slice(0, 10),
       ...environment,
     },

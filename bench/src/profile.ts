@@ -1,12 +1,16 @@
-/** Where our service spends its time under load: self time by module and by function. Build first. */
+/**
+ * Where our service spends its time under load: self time by module and by function. Build first; then:
+ * tsx src/profile.ts [--audit relaxed] [--batch | --certify] [--seconds 6] [--warm-up 6] [--people 20000]
+ */
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openBenchRegister } from "./bench-register.js";
-import { type Field, oursBatch, oursSingle, startOurs } from "./contestants.js";
-import { runRound } from "./load.js";
-import { captureStatusStatement } from "./status-statement.js";
+import type { ChildServer } from "./child-server.js";
+import { completionLoad } from "./completion-load.js";
+import { type Field, openField, oursBatch, oursSingle, startOurs } from "./contestants.js";
+import { type Extent, type Load, runRound } from "./load.js";
+import { openCompletionPreparer } from "./prepared-completions.js";
 
 interface Profile {
   readonly nodes: readonly {
@@ -27,6 +31,7 @@ interface Measured {
   readonly serverMicroseconds: number;
 }
 
+const COMPLETIONS = 1_280;
 const INTERVAL_MICROSECONDS = 200;
 
 const { values } = parseArgs({
@@ -36,6 +41,7 @@ const { values } = parseArgs({
     people: { type: "string", default: "20000" },
     audit: { type: "string", default: "strict" },
     batch: { type: "boolean", default: false },
+    certify: { type: "boolean", default: false },
   },
 });
 
@@ -116,22 +122,41 @@ function moduleOf(url: string, name: string): string {
   return url === "" ? `runtime ${name}` : url.split("/").slice(0, 2).join("/");
 }
 
+interface Work {
+  readonly warmUp: Load;
+  readonly load: Load;
+  readonly extents: readonly [Extent, Extent];
+}
+
+async function work(field: Field, ours: ChildServer): Promise<Work> {
+  if (values.certify) {
+    await using preparer = await openCompletionPreparer(field.register);
+    const { people } = field.register;
+    const half = Math.min(COMPLETIONS, Math.floor(people.length / 2));
+    const warmUp = await completionLoad(ours, await preparer.prepare(people.slice(0, half)));
+    const load = await completionLoad(ours, await preparer.prepare(people.slice(half, 2 * half)));
+    return { warmUp, load, extents: ["each once", "each once"] };
+  }
+  const load = values.batch ? await oursBatch(field, ours) : await oursSingle(field, ours);
+  return { warmUp: load, load, extents: [Number(values["warm-up"]), Number(values.seconds)] };
+}
+
 const directory = await mkdtemp(join(tmpdir(), "changqing-profile-"));
 try {
-  await using register = await openBenchRegister(Number(values.people));
-  const field: Field = { register, statement: await captureStatusStatement(register.sealing) };
+  await using field = await openField(Number(values.people));
+  const { register } = field;
   const audit = values.audit === "relaxed" ? "relaxed" : "strict";
   let measured: Measured;
   {
-    await using ours = await startOurs(field, audit, [
+    await using ours = await startOurs(register, audit, [
       "--cpu-prof",
       `--cpu-prof-interval=${INTERVAL_MICROSECONDS}`,
       `--cpu-prof-dir=${directory}`,
     ]);
-    const load = values.batch ? await oursBatch(field, ours) : await oursSingle(field, ours);
-    await runRound(load, register.databasePid, Number(values["warm-up"]));
+    const { warmUp, load, extents } = await work(field, ours);
+    await runRound(warmUp, register.databasePid, extents[0]);
     const fromMicroseconds = monotonicMicroseconds();
-    const round = await runRound(load, register.databasePid, Number(values.seconds));
+    const round = await runRound(load, register.databasePid, extents[1]);
     measured = { ...round, fromMicroseconds, toMicroseconds: monotonicMicroseconds() };
     process.stdout.write(`${JSON.stringify(round)}\n`);
   }

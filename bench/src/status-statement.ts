@@ -4,17 +4,28 @@ import type { Executor } from "../../src/storage/database.js";
 import { findInScope } from "../../src/storage/pensioners.js";
 import type { Sealing } from "../../src/storage/sealing.js";
 
-/** The SQL by which our status query finds people, as it is sent: one parameter, an array of blind indexes. */
-export async function captureStatusStatement(sealing: Sealing): Promise<string> {
-  const sent: string[] = [];
-  const query = async (statement: pg.QueryConfig) => {
-    sent.push(statement.text);
+/** SQL as it is sent; its one parameter is a blind index, or an array of them. */
+export interface StatusStatement {
+  readonly text: string;
+  readonly takes: "one" | "list";
+}
+
+/** The SQL by which our status query finds that many persons. */
+export async function captureStatusStatement(sealing: Sealing, persons: number): Promise<StatusStatement> {
+  const sent: StatusStatement[] = [];
+  const query = async ({ text }: pg.QueryConfig, values: readonly unknown[] = []) => {
+    if (values.length !== 1) throw new Error(`expected one parameter, not ${values.length}`);
+    sent.push({ text, takes: Array.isArray(values[0]) ? "list" : "one" });
     return { rows: [] };
   };
   const db = drizzle({ query } as unknown as pg.Pool) as unknown as Executor;
-  const nobody = { comparableName: "", document: { type: "RESIDENT_ID", number: "" } } as const;
-  await findInScope(db, sealing, [nobody as unknown as Parameters<typeof findInScope>[2][number]]);
-  const [text, ...others] = sent;
-  if (text === undefined || others.length > 0) throw new Error(`expected one statement, not ${sent.length}`);
-  return text;
+  const subjects = Array.from({ length: persons }, (_, position) => ({
+    comparableName: "",
+    displayName: "",
+    document: { type: "RESIDENT_ID" as const, number: String(position) },
+  }));
+  await findInScope(db, sealing, subjects as unknown as Parameters<typeof findInScope>[2]);
+  const [statement, ...others] = sent;
+  if (!statement || others.length > 0) throw new Error(`expected one statement, not ${sent.length}`);
+  return statement;
 }

@@ -3,12 +3,10 @@
  * Build first; then: tsx src/status.ts [--rounds 5] [--seconds 4] [--people 20000]
  */
 import { parseArgs } from "node:util";
-import { openBenchRegister } from "./bench-register.js";
-import { type Field, oursBatch, oursSingle, startOurs } from "./contestants.js";
+import { openField, oursBatch, oursSingle, startOurs } from "./contestants.js";
 import { CONNECTIONS } from "./load.js";
 import { bareBatch, bareSingle, mercuriusSingle, postgraphileSingle, startBare, startPeer } from "./peers.js";
 import { alternate, type Plan, renderTable } from "./rounds.js";
-import { captureStatusStatement } from "./status-statement.js";
 
 const LIMIT = "limit: one select";
 
@@ -23,10 +21,10 @@ const { values } = parseArgs({
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 print(`importing ${values.people} synthetic people`);
-await using register = await openBenchRegister(Number(values.people));
-const field: Field = { register, statement: await captureStatusStatement(register.sealing) };
-await using strict = await startOurs(field, "strict");
-await using relaxed = await startOurs(field, "relaxed");
+await using field = await openField(Number(values.people));
+const { register } = field;
+await using strict = await startOurs(register, "strict");
+await using relaxed = await startOurs(register, "relaxed");
 await using one = await startBare(field, 1);
 await using two = await startBare(field, 2);
 await using mercurius = await startPeer(field, "mercurius.ts");
@@ -49,6 +47,12 @@ const singles = await alternate(
   ],
   plan,
 );
+print(`
+Status of one person, ${CONNECTIONS} connections, median of ${plan.rounds} rounds of ${plan.seconds} s.
+Only Changqing checks tokens, permissions and budgets, seals, and records each read.
+`);
+print(renderTable(singles, LIMIT, "requests/s"));
+
 const batches = await alternate(
   [
     { name: LIMIT, load: bareBatch(field, one) },
@@ -57,11 +61,5 @@ const batches = await alternate(
   ],
   plan,
 );
-
-print(`
-Status of one person, ${CONNECTIONS} connections, median of ${plan.rounds} rounds of ${plan.seconds} s.
-Only Changqing checks tokens, permissions and budgets, seals, and records each read.
-`);
-print(renderTable(singles, LIMIT, "requests/s"));
-print("Status of 100 persons a request.\n");
+print("\nStatus of 100 persons a request.\n");
 print(renderTable(batches, LIMIT, "persons/s"));

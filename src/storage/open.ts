@@ -1,9 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
 import { type Database, openEmbedded, openPostgres } from "./database.js";
 import { lockDataDir } from "./embedded-lock.js";
-import { migrateEmbedded, migratePostgres } from "./migrate.js";
+import { openEmbeddedDatabase } from "./embedded-template.js";
+import { migratePostgres } from "./migrate.js";
 import type { Sealing } from "./sealing.js";
 import { claimSetting } from "./settings.js";
 
@@ -42,15 +41,9 @@ export async function openStorage(options: StorageOptions): Promise<Database> {
 
 async function openEmbeddedDir(dataDir: string): Promise<Database> {
   const release = await lockDataDir(dataDir);
-  let client: PGlite | undefined;
   try {
-    const directory = join(dataDir, "pglite");
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    client = await PGlite.create(directory);
-    await migrateEmbedded(client);
-    return openEmbedded(client, release);
+    return openEmbedded(await openEmbeddedDatabase(join(dataDir, "pglite")), release);
   } catch (error) {
-    await client?.close().catch(() => undefined);
     await release();
     throw error;
   }

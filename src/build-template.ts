@@ -1,0 +1,4 @@
+import "./runtime-check.js";
+import { buildEmbeddedTemplate } from "./storage/embedded-template.js";
+
+await buildEmbeddedTemplate();
