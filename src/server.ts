@@ -130,9 +130,12 @@ function routeGraphQL(http: FastifyInstance, app: App): void {
       languageOf(request.headers["accept-language"]),
       request.id,
     );
-    const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
-      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
-    );
+    // All that Apollo looks at in a POST; whoever asks has been recognised.
+    const { "content-type": contentType = "", accept = "*/*" } = request.headers;
+    const headers: [string, string][] = [
+      ["content-type", contentType],
+      ["accept", accept],
+    ];
     const response = await app.graphql.execute({ headers, body: request.body }, context);
     for (const [name, value] of response.headers) reply.header(name, value);
     if (response.body.kind !== "complete") throw new Error("incremental delivery is not offered");

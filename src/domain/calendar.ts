@@ -1,5 +1,8 @@
 /** The calendar every rule counts in. Instants become Beijing days and months here and nowhere else (V6). */
 
+/** A month, or a day standing for the month it lies in. */
+type MonthLike = Temporal.PlainYearMonth | Temporal.PlainDate;
+
 export const BEIJING_TIME_ZONE = "Asia/Shanghai";
 
 /** V6: the calendar day of Asia/Shanghai on which an instant falls. */
@@ -20,8 +23,18 @@ export function lastDayOf(month: Temporal.PlainYearMonth): Temporal.PlainDate {
   return month.toPlainDate({ day: month.daysInMonth });
 }
 
-export function isBeforeMonth(a: Temporal.PlainYearMonth, b: Temporal.PlainYearMonth): boolean {
-  return Temporal.PlainYearMonth.compare(a, b) < 0;
+/** Calendar months from one month, or a day's month, to another: 0 in the same month, negative when `to` lies before. */
+export function monthsFrom(from: MonthLike, to: MonthLike): number {
+  return monthNumber(to) - monthNumber(from);
+}
+
+export function isBeforeMonth(a: MonthLike, b: MonthLike): boolean {
+  return monthsFrom(a, b) > 0;
+}
+
+/** The month `count` months after a month or a day's month; before it when negative. */
+export function addMonths(month: MonthLike, count: number): Temporal.PlainYearMonth {
+  return monthOfNumber(monthNumber(month) + count);
 }
 
 export function laterMonth(a: Temporal.PlainYearMonth, b: Temporal.PlainYearMonth): Temporal.PlainYearMonth {
@@ -36,17 +49,14 @@ export function earlierMonth(
 }
 
 /** Every month from `from` to `through`, both included; empty when `through` lies before `from`. */
-export function monthsBetween(
-  from: Temporal.PlainYearMonth,
-  through: Temporal.PlainYearMonth,
-): Temporal.PlainYearMonth[] {
+export function monthsBetween(from: MonthLike, through: MonthLike): Temporal.PlainYearMonth[] {
   const first = monthNumber(from);
   const length = monthNumber(through) - first + 1;
   return Array.from({ length: Math.max(0, length) }, (_, index) => monthOfNumber(first + index));
 }
 
 /** Months counted through: every status asks for months, and Temporal's own arithmetic costs ten times as much. */
-function monthNumber(month: Temporal.PlainYearMonth): number {
+function monthNumber(month: MonthLike): number {
   return month.year * 12 + month.month - 1;
 }
 

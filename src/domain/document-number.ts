@@ -78,12 +78,13 @@ function parseNumber(
 }
 
 function isPastDate(digits: string, today: Temporal.PlainDate): boolean {
+  const date = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`;
   try {
-    const date = Temporal.PlainDate.from(`${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`);
-    return date.year >= 1850 && Temporal.PlainDate.compare(date, today) <= 0;
+    Temporal.PlainDate.from(date);
   } catch {
     return false;
   }
+  return date >= "1850-01-01" && date <= today.toString();
 }
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];

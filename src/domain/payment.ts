@@ -1,4 +1,4 @@
-import { isBeforeMonth, laterMonth, monthsBetween } from "./calendar.js";
+import { addMonths, isBeforeMonth, laterMonth, monthsBetween } from "./calendar.js";
 import type { Policy } from "./policy.js";
 
 export type HoldReason = "NOT_CERTIFIED" | "DEATH_REPORTED" | "IN_PRISON" | "ELIGIBILITY_DOUBT" | "OTHER";
@@ -26,7 +26,7 @@ export interface PaymentStatus {
 
 /** P1: not certified by the end of the deadline month, the next month's benefit is not paid. */
 export function firstUnpaidMonth(validThrough: Temporal.PlainDate): Temporal.PlainYearMonth {
-  return validThrough.toPlainYearMonth().add({ months: 1 });
+  return addMonths(validThrough, 1);
 }
 
 /** P1: the months not paid so far to someone who has not certified; empty before the first unpaid month. */
@@ -34,14 +34,13 @@ export function unpaidMonths(
   validThrough: Temporal.PlainDate,
   today: Temporal.PlainDate,
 ): Temporal.PlainYearMonth[] {
-  return monthsBetween(firstUnpaidMonth(validThrough), today.toPlainYearMonth());
+  return monthsBetween(firstUnpaidMonth(validThrough), today);
 }
 
 /** P2: the first month paid again after a pass on a day. */
 export function resumesMonth(passedOn: Temporal.PlainDate, policy: Policy): Temporal.PlainYearMonth {
-  const month = passedOn.toPlainYearMonth();
   const inTime = policy.resumeRule === "SAME_MONTH_BEFORE_CUTOFF" && passedOn.day <= policy.payrollCutoffDay;
-  return inTime ? month : month.add({ months: 1 });
+  return addMonths(passedOn, inTime ? 0 : 1);
 }
 
 /** P4: first unpaid month to the month before payment resumes, minus months lost for other reasons. */
@@ -50,7 +49,7 @@ export function backPayMonths(
   resumes: Temporal.PlainYearMonth,
   otherHolds: readonly PaymentHold[],
 ): Temporal.PlainYearMonth[] {
-  return monthsBetween(firstUnpaid, resumes.subtract({ months: 1 })).filter(
+  return monthsBetween(firstUnpaid, addMonths(resumes, -1)).filter(
     (month) => !otherHolds.some((hold) => holdCovers(hold, month)),
   );
 }
@@ -77,7 +76,7 @@ export function resumptionAfterPass(
   policy: Policy,
 ): Resumption | null {
   const unpaid = firstUnpaidMonth(before.validThrough);
-  if (isBeforeMonth(passedOn.toPlainYearMonth(), unpaid)) return null;
+  if (isBeforeMonth(passedOn, unpaid)) return null;
   const resumes = resumesMonth(passedOn, policy);
   const heldOtherwise = before.otherHolds.some((hold) => hold.resumesMonth === null);
   return {
@@ -106,9 +105,8 @@ export function paymentStatusOn(
   },
   today: Temporal.PlainDate,
 ): PaymentStatus {
-  const month = today.toPlainYearMonth();
-  if (facts.holds.length === 0 && isBeforeMonth(month, firstUnpaidMonth(facts.validThrough)))
-    return alwaysPaid;
+  if (facts.holds.length === 0 && !isBeforeMonth(facts.validThrough, today)) return alwaysPaid;
+  const month = addMonths(today, 0);
   const open = facts.holds.filter((hold) => hold.resumesMonth === null && holdCovers(hold, month));
   const lapsed = unpaidMonths(facts.validThrough, today);
   const reasons = new Set<HoldReason>(open.map((hold) => hold.reason));
@@ -159,7 +157,7 @@ function beginOfSpell(
   month: Temporal.PlainYearMonth,
   holds: readonly PaymentHold[],
 ): Temporal.PlainYearMonth {
-  const before = month.subtract({ months: 1 });
+  const before = addMonths(month, -1);
   const leadingUp = holds.find((hold) => holdCovers(hold, before));
   return leadingUp ? beginOfSpell(leadingUp.fromMonth, holds) : month;
 }

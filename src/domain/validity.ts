@@ -1,10 +1,11 @@
 import {
+  addMonths,
   beijingDateOf,
   beijingMonthOf,
   earlierMonth,
-  isBeforeMonth,
   lastDayOf,
   laterMonth,
+  monthsFrom,
 } from "./calendar.js";
 import type { Policy } from "./policy.js";
 
@@ -55,7 +56,7 @@ export function deadlineMonthFrom(
   anchorMonth: Temporal.PlainYearMonth,
   policy: Policy,
 ): Temporal.PlainYearMonth {
-  return anchorMonth.add({ months: policy.validityMonths });
+  return addMonths(anchorMonth, policy.validityMonths);
 }
 
 /** V1, V2, V3, V7: validity from the records alone; the stored row must always equal this. */
@@ -98,11 +99,9 @@ export function stateOn(
   today: Temporal.PlainDate,
   policy: Policy,
 ): CertificationState {
-  const deadline = validity.validThrough.toPlainYearMonth();
-  const month = today.toPlainYearMonth();
-  if (isBeforeMonth(deadline, month)) return "OVERDUE";
-  const dueFrom = deadline.subtract({ months: policy.dueMonthsBeforeDeadline });
-  return isBeforeMonth(month, dueFrom) ? "VALID" : "DUE_SOON";
+  const monthsLeft = monthsFrom(today, validity.validThrough);
+  if (monthsLeft < 0) return "OVERDUE";
+  return monthsLeft > policy.dueMonthsBeforeDeadline ? "VALID" : "DUE_SOON";
 }
 
 /** V4: a pensioner who is still valid must be asked before certifying again. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Actor } from "../domain/actor.js";
-import { beijingDateOf } from "../domain/calendar.js";
+import { beijingDateOf, startOfBeijingDay } from "../domain/calendar.js";
 import type { FaceAssertionClaims } from "../domain/face-assertion.js";
 import { type Policy, policyOn } from "../domain/policy.js";
 import { Refused } from "../domain/refusals.js";
@@ -33,9 +33,29 @@ export interface Today {
   readonly policy: Policy;
 }
 
+interface Day {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly today: Temporal.PlainDate;
+  readonly policy: Policy;
+}
+
+let lastDay: Day | undefined;
+
+/** Every request asks; the day and its policy are worked out once a day. */
 export function todayOf(now: Temporal.Instant): Today {
-  const today = beijingDateOf(now);
-  return { now, today, policy: policyOn(today) };
+  const ms = now.epochMilliseconds;
+  if (!lastDay || ms < lastDay.startMs || ms >= lastDay.endMs) lastDay = dayOf(beijingDateOf(now));
+  return { now, today: lastDay.today, policy: lastDay.policy };
+}
+
+function dayOf(today: Temporal.PlainDate): Day {
+  return {
+    startMs: startOfBeijingDay(today).epochMilliseconds,
+    endMs: startOfBeijingDay(today.add({ days: 1 })).epochMilliseconds,
+    today,
+    policy: policyOn(today),
+  };
 }
 
 export function toDate(instant: Temporal.Instant): Date {
