@@ -311,14 +311,17 @@ describe("a client with a key (private_key_jwt)", () => {
   });
 
   test("an assertion made for another server is refused, whatever the Host header says", async () => {
-    const assertion = await signClientAssertion(keyClient, "http://elsewhere.example/oauth/token");
+    // One that serves more than its own machine, and so takes any Host.
+    await using open = await startSandbox({ environment: { HOST: "0.0.0.0" } });
+    const client = await registerKeyClient(open);
+    const assertion = await signClientAssertion(client, "http://elsewhere.example/oauth/token");
     const body = new URLSearchParams({
       grant_type: "client_credentials",
       ...byAssertion(assertion),
     }).toString();
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const headers = { host: "elsewhere.example", "content-type": "application/x-www-form-urlencoded" };
-      httpRequest(`${address}/oauth/token`, { method: "POST", headers }, (response) => {
+      httpRequest(`${open.server.address}/oauth/token`, { method: "POST", headers }, (response) => {
         response.resume();
         resolve(response.statusCode);
       })

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { languageOf } from "./accept-language.js";
 import type { App } from "./app.js";
@@ -9,7 +11,9 @@ import { isConnectionFault } from "./storage/faults.js";
 
 const BODY_LIMIT_BYTES = 256 * 1024;
 const HEADERS_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+/** Node looks for connections past these deadlines every 30 seconds unless told otherwise. */
+const DEADLINE_CHECK_MS = 1_000;
 const KEEP_ALIVE_MS = 5_000;
 
 export interface Server extends AsyncDisposable {
@@ -32,7 +36,8 @@ export async function startServer(app: App): Promise<Server> {
     genReqId: () => randomUUID(),
     return503OnClosing: true,
     forceCloseConnections: "idle",
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: DEADLINE_CHECK_MS },
+    clientErrorHandler: (error, socket) => refuseUnreadable(app, error, socket),
     // A path that cannot be decoded comes here, past all hooks.
     frameworkErrors: (_error, request, reply) => {
       reply.headers(headersOf(request.id));
@@ -40,6 +45,7 @@ export async function startServer(app: App): Promise<Server> {
     },
   });
   observe(http, app);
+  guardRequests(http, app);
   routeGraphQL(http, app);
   routeTokens(http, app);
   routeHealth(http, app, () => draining);
@@ -95,6 +101,33 @@ function refuse(
     .send({ errors: [publicError(code, { language, requestId: request.id }, detail)] });
 }
 
+/** What is not HTTP, is too long or too slow has no request: the answer is written by hand and the connection ends. */
+function refuseUnreadable(app: App, error: { readonly code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || socket.destroyed) return;
+  const status = unreadable[error.code ?? ""] ?? 400;
+  const requestId = randomUUID();
+  app.metrics.requests.observe({ route: "unknown", status: String(status) }, 0);
+  app.logger.info({ requestId, status }, "an unreadable request");
+  if (socket.writable) {
+    const told = publicError("BAD_USER_INPUT", { language: languageOf(undefined), requestId }, "(HTTP)");
+    const body = JSON.stringify({ errors: [told] });
+    const headers = {
+      ...headersOf(requestId),
+      "content-type": "application/json; charset=utf-8",
+      "content-length": String(Buffer.byteLength(body)),
+      connection: "close",
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`);
+  }
+  socket.destroySoon();
+}
+
+const unreadable: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
 function headersOf(requestId: string): Record<string, string> {
   return { "x-request-id": requestId, "x-content-type-options": "nosniff", "cache-control": "no-store" };
 }
@@ -118,6 +151,35 @@ function observe(http: FastifyInstance, app: App): void {
       "request",
     );
   });
+}
+
+/** Requests that two readers could understand in two ways, or that a page of another site had sent by a name it owns. */
+function guardRequests(http: FastifyInstance, app: App): void {
+  const { mode, host, publicUrl } = app.config;
+  const forThisMachine = mode === "sandbox" && isLoopback(host);
+  const publicName = publicUrl && new URL(publicUrl).hostname;
+  http.addHook("onRequest", async (request, reply) => {
+    const { "content-encoding": encoding = "identity" } = request.headers;
+    // Nothing is unpacked here, so nothing can unpack to a multiple of what was sent.
+    if (encoding !== "identity") return refuse(request, reply, 415, "BAD_USER_INPUT", "(Content-Encoding)");
+    if (countOf("host", request.raw.rawHeaders) > 1)
+      return refuse(request, reply, 400, "BAD_USER_INPUT", "(Host)");
+    // Whoever owns a name can have it lead here (DNS rebinding), and their page then reads what this one says.
+    const { hostname } = request;
+    if (forThisMachine && hostname && hostname !== publicName && !isLoopback(hostname))
+      return refuse(request, reply, 421, "BAD_USER_INPUT", "(Host)");
+  });
+}
+
+/** Of Node's list of names and values in turn. */
+function countOf(name: string, rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === name) count += 1;
+  return count;
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(localhost|[\w-]+\.localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(hostname);
 }
 
 function routeGraphQL(http: FastifyInstance, app: App): void {
