@@ -121,6 +121,21 @@ describe("production", () => {
     }
   });
 
+  test("gives no page of a browser a token, nor tells it which clients there are", async () => {
+    for (const origin of [server.address, "https://elsewhere.example", "null"]) {
+      const answers = await Promise.all(
+        [basic("icbc-app", "a real secret"), basic("icbc-app", "wrong"), basic("nobody", "wrong")].map(
+          (headers) => requestToken(server.address, {}, { ...headers, origin }),
+        ),
+      );
+      for (const { status, headers } of answers) {
+        expect(status).toBe(400);
+        expect(headers.get("access-control-allow-origin")).toBeNull();
+      }
+      expect(new Set(answers.map(({ raw }) => raw)).size).toBe(1);
+    }
+  });
+
   test("takes no token of a sandbox client, though its own key signed it", async () => {
     const keys = await loadKeys(app.config);
     const [jwk] = keys.tokenSigning;

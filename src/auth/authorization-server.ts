@@ -42,6 +42,12 @@ export function clientSecretIndex(sealing: Sealing, clientId: string, secret: st
 /** POST /oauth/token: client credentials by secret (basic or post) or private_key_jwt; tokens are signed JWTs. */
 export function createAuthorizationServer(options: AuthorizationServerOptions): TokenHandler {
   const basicAuth = new AsyncLocalStorage<boolean>();
+  /** Sent by a page that may not ask. A browser tells its origin also to its own host, where the Explorer signs in. */
+  const fromPage = (ctx: KoaContextWithOIDC) => {
+    const origin = ctx.get("origin");
+    const own = [ctx.host, new URL(options.issuer).host].includes(URL.parse(origin)?.host ?? "none");
+    return origin !== "" && !(options.sandbox && own);
+  };
   const provider = new Provider(options.issuer, {
     adapter: (model: string) => createAdapter(model, options, () => basicAuth.getStore() === true),
     jwks: { keys: [...options.signingKeys] as never },
@@ -50,8 +56,8 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     // As the resource server says below; without this, oidc-provider prints a notice.
     ttl: { ClientCredentials: ACCESS_TOKEN_SECONDS },
     clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt"],
-    // A browser tells its origin even to its own host: the Explorer's page could not sign in a sandbox client otherwise.
-    clientBasedCORS: () => options.sandbox,
+    // Decided before the client is known, by fromPage.
+    clientBasedCORS: () => true,
     responseTypes: [],
     clientDefaults: { id_token_signed_response_alg: "ES256" },
     routes: { token: "/oauth/token", jwks: "/.well-known/jwks.json" },
@@ -93,7 +99,9 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     if (isConnectionFault(error)) ctx.status = 503;
     options.onError(error, String(ctx.res.getHeader("x-request-id")));
   });
-  provider.use(problemDetails);
+  provider.use((ctx: KoaContextWithOIDC, next) =>
+    problemDetails(ctx, fromPage(ctx) ? async () => refusePage(ctx) : next),
+  );
   const handle = provider.callback();
   return (request, response) => {
     const basic = /^basic /i.test(request.headers.authorization ?? "");
@@ -104,9 +112,17 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
 /** Resource indicators must be URIs; the audience in the token is the short name. */
 const AUDIENCE_RESOURCE = "urn:changqing:graphql";
 
+/** One answer whoever asks: by client, it would tell which clients there are. */
+function refusePage(ctx: KoaContextWithOIDC): void {
+  ctx.status = 400;
+  ctx.body = { error: "invalid_request", error_description: "pages of other origins get no token" };
+}
+
 /** RFC 9457 problems that keep the OAuth members, and one answer whatever was wrong with a client's credentials. */
 async function problemDetails(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   await next();
+  // oidc-provider grants every origin its answers; our own needs no grant, and no other gets one.
+  for (const name of Object.keys(ctx.response.headers)) if (/^access-control-/i.test(name)) ctx.remove(name);
   if (ctx.status < 400) return;
   const body = (ctx.body ?? {}) as { error?: string; error_description?: string };
   const unauthenticated = body.error === "invalid_client" || ctx.status === 401;
@@ -138,6 +154,8 @@ function createAdapter(model: string, options: AuthorizationServerOptions, basic
         const client = clientIdShape.test(id)
           ? await readActiveClient(options.db, id, options.sandbox)
           : null;
+        // As much work as a known client's wrong secret costs: the time must not tell that there is no such client.
+        if (!client) clientSecretIndex(options.sealing, id, id);
         return client ? (clientMetadata(client, basic()) as AdapterPayload) : undefined;
       },
     };
