@@ -30,8 +30,13 @@ const onBehalf = {
   contactPhone: "13822220002",
 } as const;
 
-const routesWithFace = ["JINGTONG_WECHAT", "PSBC_KIOSK"];
-const routesWithoutFace = ["AGENCY_COUNTER", "PARTNER_BANK_COUNTER", "STREET_SERVICE_CENTER"];
+const otherRoutes = [
+  "AGENCY_COUNTER",
+  "PARTNER_BANK_COUNTER",
+  "ICBC_KIOSK",
+  "PSBC_KIOSK",
+  "STREET_SERVICE_CENTER",
+];
 
 function routesOf({ rejection }: CertificationAnswer): string[] | undefined {
   return rejection?.nextChannels.map(({ code }) => code);
@@ -52,7 +57,7 @@ describe.each([
       rejection: { code, message },
     });
     expect(certification.decidedAt).toBe(certification.receivedAt);
-    expect(routesOf(certification)).toEqual([...routesWithFace, ...routesWithoutFace]);
+    expect(routesOf(certification)).toEqual(["JINGTONG_WECHAT", ...otherRoutes]);
   });
 
   test("E8 changes nothing: validity, version, phone, messages, holds and back-pay stay", async () => {
@@ -92,7 +97,10 @@ describe.each([
         },
       },
     });
-    expect(await readMessages(sandbox.app, passed.pensioner.id)).toHaveLength(1);
+    expect(await readMessages(sandbox.app, passed.pensioner.id)).toMatchObject([
+      { kind: "CERTIFIED_ON_BEHALF", phone: "13911110001" },
+      { kind: "CERTIFICATION_SUCCEEDED", phone: "13822220002" },
+    ]);
   });
 });
 
@@ -103,8 +111,8 @@ describe("after several failed faces in a session", () => {
     for (const outcome of ["MISMATCH", "LIVENESS_FAILED", "MISMATCH", "LIVENESS_FAILED"] as const) {
       routes.push(routesOf(await showFace(channel, session.id, outcome)));
     }
-    const withFace = [...routesWithFace, ...routesWithoutFace];
-    expect(routes).toEqual([withFace, withFace, routesWithoutFace, routesWithoutFace]);
+    const withFace = ["JINGTONG_WECHAT", ...otherRoutes];
+    expect(routes).toEqual([withFace, withFace, otherRoutes, otherRoutes]);
   });
 
   test("E8 a new session counts anew", async () => {
@@ -113,8 +121,8 @@ describe("after several failed faces in a session", () => {
     for (const _ of [1, 2, 3]) await showFace(channel, first.id, "MISMATCH");
     const second = await startSession(channel, person);
     expect(routesOf(await showFace(channel, second.id, "MISMATCH"))).toEqual([
-      ...routesWithFace,
-      ...routesWithoutFace,
+      "JINGTONG_WECHAT",
+      ...otherRoutes,
     ]);
   });
 
@@ -133,6 +141,6 @@ describe("after several failed faces in a session", () => {
       { position: 0, kind: "FACE_ASSERTION", outcome: "liveness_failed" },
       { position: 0, kind: "FACE_ASSERTION", outcome: "match" },
     ]);
-    expect(new Set(added.map(({ digest }) => digest.toString("hex"))).size).toBe(3);
+    expect(new Set(added.map(({ digest }) => digest?.toString("hex"))).size).toBe(3);
   });
 });

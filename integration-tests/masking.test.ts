@@ -139,6 +139,20 @@ describe("names, numbers and phones leave the service masked only", () => {
     expect(pensionerStatus.pensioner?.maskedPhone).toBe("139****6666");
   });
 
+  test("at a counter", async () => {
+    const [person] = subjects;
+    const counter = await sandbox.signIn("AGENCY_COUNTER");
+    const evidence = [{ identityDocument: { document: person?.document, expiresOn: "2030-01-01" } }];
+    const input = {
+      idempotencyKey: randomUUID(),
+      subject: person,
+      method: "IN_PERSON",
+      operator: "07",
+      evidence,
+    };
+    await askForAll(counter, "certificationRecord", { input: { ...input, contactPhone: HELPER_PHONE } });
+  });
+
   test("and what remains: who is asking, and the channels", async () => {
     await askForAll(bank, "viewer");
     await askForAll(bank, "channels");

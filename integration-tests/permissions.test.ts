@@ -84,6 +84,14 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
     denied,
     denied,
   ],
+  certificationRecord: [
+    () =>
+      `mutation { certificationRecord(input: {${key()}, subject: ${subject}, method: KIOSK, evidence: []}) { userErrors { code } } }`,
+    allowed,
+    denied,
+    denied,
+    denied,
+  ],
   sandboxFaceAssertion: [
     () => 'mutation { sandboxFaceAssertion(input: {sessionId: "x"}) { userErrors { code } } }',
     allowed,
@@ -122,8 +130,16 @@ describe("the permissions page", () => {
   });
 
   const everyone: readonly Actor[] = [
-    { kind: "STAFF", clientId: "s", name: "s", scopes: new Set(scopes) },
-    { kind: "CHANNEL", clientId: "c", name: "c", channel: "ICBC_APP", scopes: new Set(scopes) },
+    { kind: "STAFF", clientId: "s", name: "s", scopes: new Set(scopes), roles: new Set() },
+    {
+      kind: "CHANNEL",
+      clientId: "c",
+      name: "c",
+      channel: "ICBC_APP",
+      employerCode: null,
+      districtCode: null,
+      scopes: new Set(scopes),
+    },
   ];
 
   test.each(everyone)("denies a $kind that may do everything a field that is not listed", async (actor) => {
@@ -166,7 +182,7 @@ describe("root field by root field", () => {
       await sandbox.signIn("ICBC_APP"),
       new GraphQLClient(address, reading.body.access_token ?? ""),
       await sandbox.signIn("sandbox-staff"),
-      await sandbox.signIn("sandbox-payroll"),
+      await sandbox.signIn("sandbox-security-admin"),
     ];
   });
 
@@ -208,9 +224,11 @@ describe("root field by root field", () => {
     expect(answer?.errors[0]?.extensions.code).toBe("FORBIDDEN");
   });
 
-  test("the auditor's client, which has no scopes either, gets a token and is denied likewise", async () => {
+  test("the auditor reads people and changes nothing", async () => {
     const auditor = await sandbox.signIn("sandbox-auditor");
     const answer = await auditor.send({ query: `{ pensionerStatus(subject: ${subject}) { inScope } }` });
-    expect(answer.errors[0]?.extensions.code).toBe("FORBIDDEN");
+    expect(answer.errors).toEqual([]);
+    const write = await auditor.send({ query: table["certificationRecord"]?.[0]() ?? "" });
+    expect(write.errors[0]?.extensions.code).toBe("FORBIDDEN");
   });
 });

@@ -69,7 +69,7 @@ describe("a client with a secret", () => {
   });
 
   test("may send it either way (client_secret_basic, client_secret_post)", async () => {
-    const all = ["certification:write", "status:read"];
+    const all = ["certification:write", "contact:write", "status:read"];
     expect(await scopesOf(await requestToken(address, {}, basic(BANK, SANDBOX_SECRET)))).toEqual(all);
     const posted = { client_id: BANK, client_secret: SANDBOX_SECRET };
     expect(await scopesOf(await requestToken(address, posted))).toEqual(all);
@@ -86,10 +86,9 @@ describe("a client with a secret", () => {
     expectProblem(answer, 400, "invalid_scope");
   });
 
-  test("without scopes gets a token that is good for little", async () => {
-    expect(await scopesOf(await requestToken(address, {}, basic("sandbox-payroll", SANDBOX_SECRET)))).toEqual(
-      [],
-    );
+  test("of staff gets what its roles may", async () => {
+    const answer = await requestToken(address, {}, basic("sandbox-payroll", SANDBOX_SECRET));
+    expect(await scopesOf(answer)).toEqual(["expiry:read", "status:read"]);
   });
 });
 

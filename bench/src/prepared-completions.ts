@@ -91,7 +91,8 @@ export async function openCompletionPreparer(register: BenchRegister): Promise<C
       const inputs = await prepare(people);
       return recordTransactions(register.url, inputs, async (recorder, input) => {
         const scopes = new Set(["certification:write"] as const);
-        const actor = { kind: "CHANNEL", channel: CHANNEL, clientId: CLIENT, name: CLIENT, scopes } as const;
+        const client = { clientId: CLIENT, name: CLIENT, employerCode: null, districtCode: null } as const;
+        const actor = { kind: "CHANNEL", channel: CHANNEL, ...client, scopes } as const;
         const now = clock.now();
         const requestId = randomUUID();
         await completeCertification(

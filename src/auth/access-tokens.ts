@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { createLocalJWKSet, type JWK, jwtVerify } from "jose";
-import { type Actor, type Scope, scopes } from "../domain/actor.js";
+import { type Actor, type Scope, scopesHeld } from "../domain/actor.js";
 import { type ClientRecord, readActiveClient } from "../storage/channel-clients.js";
 import type { Executor } from "../storage/database.js";
 import { AUDIENCE } from "./authorization-server.js";
@@ -109,11 +109,10 @@ export function publicJwk(key: JWK): JWK {
 }
 
 function actorOf(client: ClientRecord, tokenScopes: ReadonlySet<string> | null): Actor {
-  const granted = scopes.filter(
-    (scope) => client.scopes.includes(scope) && (tokenScopes === null || tokenScopes.has(scope)),
-  );
+  const granted = scopesHeld(client).filter((scope) => tokenScopes === null || tokenScopes.has(scope));
   const base = { clientId: client.id, name: client.name, scopes: new Set<Scope>(granted) };
-  return client.kind === "CHANNEL" && client.channel !== null
-    ? { ...base, kind: "CHANNEL", channel: client.channel }
-    : { ...base, kind: "STAFF" };
+  const { kind, channel, employerCode, districtCode, roles } = client;
+  return kind === "CHANNEL" && channel !== null
+    ? { ...base, kind, channel, employerCode, districtCode }
+    : { ...base, kind: "STAFF", roles: new Set(roles) };
 }

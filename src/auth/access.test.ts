@@ -7,6 +7,8 @@ const bank: ChannelActor = {
   clientId: "icbc-app",
   name: "ICBC",
   channel: "ICBC_APP",
+  employerCode: null,
+  districtCode: null,
   scopes: new Set(["status:read", "certification:write"]),
 };
 const otherBank: ChannelActor = { ...bank, clientId: "huaxia-app", name: "Huaxia", channel: "HUAXIA_APP" };
@@ -16,6 +18,7 @@ const staff: StaffActor = {
   kind: "STAFF",
   clientId: "staff",
   name: "Staff",
+  roles: new Set(["OPERATOR"]),
   scopes: new Set(["status:read"]),
 };
 

@@ -10,7 +10,7 @@ import Provider, {
   errors,
   type KoaContextWithOIDC,
 } from "oidc-provider";
-import { scopes } from "../domain/actor.js";
+import { scopes, scopesHeld } from "../domain/actor.js";
 import { type ClientRecord, readActiveClient, useClientAssertion } from "../storage/channel-clients.js";
 import type { Executor } from "../storage/database.js";
 import { isConnectionFault } from "../storage/faults.js";
@@ -188,6 +188,7 @@ const statelessAdapter: Adapter = {
 
 function clientMetadata(client: ClientRecord, basic: boolean): ClientMetadata {
   const byKey = client.secretIndex === null;
+  const held = scopesHeld(client);
   return {
     client_id: client.id,
     client_name: client.name,
@@ -195,7 +196,7 @@ function clientMetadata(client: ClientRecord, basic: boolean): ClientMetadata {
     redirect_uris: [],
     response_types: [],
     // An empty text would be refused as metadata; what a client may is decided again at each request.
-    ...(client.scopes.length > 0 ? { scope: client.scopes.join(" ") } : {}),
+    ...(held.length > 0 ? { scope: held.join(" ") } : {}),
     // A client with a secret may send it either way; oidc-provider wants one way registered.
     token_endpoint_auth_method: byKey
       ? "private_key_jwt"

@@ -61,6 +61,7 @@ export const permissions = {
     certificationStart: certify,
     certificationComplete: certify,
     certificationCancel: certify,
+    certificationRecord: certify,
     sandboxFaceAssertion: certifyInSandbox,
     sandboxClockAdvance: inSandbox,
   },

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type ChannelCode, channelCodes, channelOf, channels, nextBestChannels } from "./channels.js";
+import type { RejectionCode } from "./face-assertion.js";
 
 test("E8 every channel code has exactly one row", () => {
   expect(channels.map((channel) => channel.code).sort()).toEqual([...channelCodes].sort());
@@ -35,26 +36,53 @@ test("V6 in the apps and for data matches nothing but the receipt time decides",
   expect(withBacklog).toEqual(["EMPLOYER"]);
 });
 
-/** Kiosks read the face too. */
-const withoutFace = (code: ChannelCode) =>
-  channelOf(code).methods.every((method) => method !== "FACE" && method !== "KIOSK");
+const policy = { faceFailuresBeforeOtherRoutes: 3 };
+const failedFace = (failedFaces: number, hasEmployer = false) =>
+  nextBestChannels({ rejection: "FACE_MISMATCH", failedFaces, hasEmployer }, policy);
+/** Someone looks at the person, not only a camera. */
+const withoutFace = (code: ChannelCode) => !channelOf(code).evidence.includes("FACE_ASSERTION");
 
-test.each([0, 1, 2])(
-  "E8 after %i failed faces another try is offered, and a route without a face",
+test.each([0, 1, 2])("E8 after %i failed faces another try is offered, and a route without one", (failed) => {
+  expect(failedFace(failed)[0]).toBe("JINGTONG_WECHAT");
+  expect(failedFace(failed).some(withoutFace)).toBe(true);
+});
+
+test.each([3, 4, 100])(
+  "E8 after %i failed faces counter, kiosk and home visit are offered, no app",
   (failed) => {
-    const offered = nextBestChannels(failed, 3);
-    expect(offered.some(withoutFace)).toBe(true);
-    expect(offered.every(withoutFace)).toBe(false);
+    expect(failedFace(failed)).toEqual([
+      "AGENCY_COUNTER",
+      "PARTNER_BANK_COUNTER",
+      "ICBC_KIOSK",
+      "PSBC_KIOSK",
+      "STREET_SERVICE_CENTER",
+    ]);
   },
 );
 
-test.each([3, 4, 100])("E8 after %i failed faces only routes without a face are offered", (failed) => {
-  const offered = nextBestChannels(failed, 3);
-  expect(offered.length).toBeGreaterThan(0);
-  expect(offered.every(withoutFace)).toBe(true);
+test("E8 who has an employer may also go there", () => {
+  expect(failedFace(3, true).at(-1)).toBe("EMPLOYER");
+});
+
+test.each<[RejectionCode, ChannelCode[]]>([
+  ["DOCUMENT_EXPIRED", ["JINGTONG_WECHAT", "STREET_SERVICE_CENTER"]],
+  ["DOCUMENT_INVALID", ["JINGTONG_WECHAT", "STREET_SERVICE_CENTER"]],
+  [
+    "PHOTO_INCOMPLETE",
+    ["JINGTONG_WECHAT", "AGENCY_COUNTER", "PARTNER_BANK_COUNTER", "STREET_SERVICE_CENTER"],
+  ],
+  ["REVIEW_REJECTED", ["JINGTONG_WECHAT", "AGENCY_COUNTER", "PARTNER_BANK_COUNTER", "STREET_SERVICE_CENTER"]],
+])("E8 after %s: %j", (rejection, offered) => {
+  expect(nextBestChannels({ rejection, failedFaces: 0, hasEmployer: false }, policy)).toEqual(offered);
 });
 
 test("E8 one caller's change to the list does not reach the next", () => {
-  nextBestChannels(9, 3).length = 0;
-  expect(nextBestChannels(9, 3)).toContain("AGENCY_COUNTER");
+  failedFace(9).length = 0;
+  expect(failedFace(9)).toContain("AGENCY_COUNTER");
+});
+
+test("E3 only ICBC's machines must be binocular; every machine says which camera it has", () => {
+  const cameras = channels.filter((channel) => channel.cameras !== null);
+  expect(cameras.map(({ code }) => code)).toEqual(["ICBC_KIOSK", "PSBC_KIOSK", "BOCOM_KIOSK"]);
+  expect(channelOf("ICBC_KIOSK").cameras).toEqual(["BINOCULAR"]);
 });

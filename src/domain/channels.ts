@@ -1,3 +1,8 @@
+import type { ActorKind } from "./certification.js";
+import type { CameraKind, EvidenceKind } from "./evidence-kinds.js";
+import type { RejectionCode } from "./face-assertion.js";
+import type { Policy } from "./policy.js";
+
 export type ChannelFlow = "SESSION" | "RECORD" | "BATCH" | "VISIT";
 export type CertificationMethod =
   | "FACE"
@@ -35,12 +40,20 @@ export interface Channel {
   readonly nameEn: string;
   readonly flow: ChannelFlow;
   readonly methods: readonly CertificationMethod[];
+  /** Who acts; for a session the caller says which of the two. */
+  readonly actors: readonly ActorKind[];
+  /** E2–E5: one of each is required. */
+  readonly evidence: readonly EvidenceKind[];
+  /** Accepted besides, and then checked like the required ones. */
+  readonly alsoAdmits: readonly EvidenceKind[];
+  /** E3: the camera that a machine has compared the face with; null where no machine does. */
+  readonly cameras: readonly CameraKind[] | null;
   /** E6: a submission starts PENDING and is decided by staff. */
   readonly reviewed: boolean;
   /** V6: how old a channel's own signed time may be; 0 where the receipt time always decides. */
   readonly backlogHours: number;
-  /** Whether this version certifies through the channel. */
-  readonly open: boolean;
+  /** Persons in one request. */
+  readonly personsAtOnce: number;
 }
 
 function session(code: ChannelCode, nameZh: string, nameEn: string): Channel {
@@ -50,23 +63,30 @@ function session(code: ChannelCode, nameZh: string, nameEn: string): Channel {
     nameEn,
     flow: "SESSION",
     methods: ["FACE"],
+    actors: ["SELF", "ON_BEHALF"],
+    evidence: ["FACE_ASSERTION"],
+    alsoAdmits: [],
+    cameras: null,
     reviewed: false,
     backlogHours: 0,
-    open: true,
+    personsAtOnce: 1,
   };
 }
 
-function recorded(code: ChannelCode, nameZh: string, nameEn: string, method: CertificationMethod): Channel {
+function counter(code: ChannelCode, nameZh: string, nameEn: string): Channel {
   return {
-    code,
-    nameZh,
-    nameEn,
+    ...session(code, nameZh, nameEn),
     flow: "RECORD",
-    methods: [method],
-    reviewed: false,
+    methods: ["IN_PERSON"],
+    actors: ["OPERATOR"],
+    evidence: ["IDENTITY_DOCUMENT"],
+    alsoAdmits: ["FACE_ASSERTION"],
     backlogHours: 24,
-    open: false,
   };
+}
+
+function kiosk(code: ChannelCode, nameZh: string, nameEn: string, cameras: readonly CameraKind[]): Channel {
+  return { ...counter(code, nameZh, nameEn), methods: ["KIOSK"], actors: ["MACHINE"], cameras };
 }
 
 const week = 7 * 24;
@@ -80,41 +100,38 @@ export const channels: readonly Channel[] = [
   session("E_SOCIAL_SECURITY_CARD", "电子社保卡", "E-social-security card"),
   session("ICBC_APP", "工商银行App", "ICBC app"),
   session("HUAXIA_APP", "华夏银行App", "Huaxia Bank app"),
-  { ...session("CHINA_CONSULAR_APP", "中国领事App", "China Consular app"), reviewed: true, open: false },
-  recorded("AGENCY_COUNTER", "社保经办机构窗口", "Agency counter", "IN_PERSON"),
-  recorded("PARTNER_BANK_COUNTER", "社银合作网点窗口", "Partner-bank counter", "IN_PERSON"),
-  recorded("ICBC_KIOSK", "工商银行双目自助机", "ICBC binocular kiosk", "KIOSK"),
-  recorded("PSBC_KIOSK", "邮储银行自助机", "PSBC kiosk", "KIOSK"),
-  recorded("BOCOM_KIOSK", "交通银行自助机", "Bank of Communications kiosk", "KIOSK"),
+  { ...session("CHINA_CONSULAR_APP", "中国领事App", "China Consular app"), reviewed: true },
+  counter("AGENCY_COUNTER", "社保经办机构窗口", "Agency counter"),
+  counter("PARTNER_BANK_COUNTER", "社银合作网点窗口", "Partner-bank counter"),
+  kiosk("ICBC_KIOSK", "工商银行双目自助机", "ICBC binocular kiosk", ["BINOCULAR"]),
+  kiosk("PSBC_KIOSK", "邮储银行自助机", "PSBC kiosk", ["MONOCULAR", "BINOCULAR"]),
+  kiosk("BOCOM_KIOSK", "交通银行自助机", "Bank of Communications kiosk", ["MONOCULAR", "BINOCULAR"]),
   {
-    code: "EMPLOYER",
-    nameZh: "单位办理",
-    nameEn: "Employer",
+    ...session("EMPLOYER", "单位办理", "Employer"),
     flow: "BATCH",
     methods: ["EMPLOYER_DOCUMENTS"],
+    actors: ["EMPLOYER"],
+    evidence: ["CERTIFICATION_FORM", "ID_COPY_BOTH_SIDES", "HOLDING_ID_PHOTO"],
     reviewed: true,
     backlogHours: week,
-    open: false,
+    personsAtOnce: 200,
   },
   {
-    code: "STREET_SERVICE_CENTER",
-    nameZh: "街镇便民服务中心上门认证",
-    nameEn: "Street service centre (home visit)",
+    ...session("STREET_SERVICE_CENTER", "街镇便民服务中心上门认证", "Street service centre (home visit)"),
     flow: "VISIT",
     methods: ["HOME_VISIT"],
-    reviewed: false,
+    actors: ["AGENCY"],
+    evidence: ["HOME_VISIT"],
+    alsoAdmits: ["IDENTITY_DOCUMENT", "FACE_ASSERTION"],
     backlogHours: week,
-    open: false,
   },
   {
-    code: "DATA_MATCH",
-    nameZh: "数据比对认证",
-    nameEn: "Data matching",
+    ...session("DATA_MATCH", "数据比对认证", "Data matching"),
     flow: "BATCH",
     methods: ["DATA_MATCH"],
-    reviewed: false,
-    backlogHours: 0,
-    open: false,
+    actors: ["AGENCY"],
+    evidence: ["DATA_SOURCE"],
+    personsAtOnce: 500,
   },
 ];
 
@@ -126,17 +143,28 @@ export function channelOf(code: ChannelCode): Channel {
   return channel;
 }
 
-/** Kiosks read the document *and* the face, so they are no way out for a face that is not recognised. */
-const routesWithFace: readonly ChannelCode[] = ["JINGTONG_WECHAT", "PSBC_KIOSK"];
-const routesWithoutFace: readonly ChannelCode[] = [
-  "AGENCY_COUNTER",
-  "PARTNER_BANK_COUNTER",
-  "STREET_SERVICE_CENTER",
-];
+/** What is known of a failed attempt when the person is sent elsewhere. */
+export interface FailedAttempt {
+  readonly rejection: RejectionCode;
+  /** Faces that failed in this attempt so far. */
+  readonly failedFaces: number;
+  readonly hasEmployer: boolean;
+}
 
-/** E8: where to turn when a face is not recognised. Face recognition is never the only route. */
-export function nextBestChannels(failedFaces: number, facesBeforeOtherRoutes: number): ChannelCode[] {
-  return failedFaces >= facesBeforeOtherRoutes
-    ? [...routesWithoutFace]
-    : [...routesWithFace, ...routesWithoutFace];
+const faceRejections: readonly RejectionCode[] = ["FACE_MISMATCH", "LIVENESS_FAILED"];
+
+/** E8: where to turn after a failed attempt, best first. Face recognition is never the only route. */
+export function nextBestChannels(
+  { rejection, failedFaces, hasEmployer }: FailedAttempt,
+  policy: Pick<Policy, "faceFailuresBeforeOtherRoutes">,
+): ChannelCode[] {
+  const employer: ChannelCode[] = hasEmployer ? ["EMPLOYER"] : [];
+  const inPerson: ChannelCode[] = ["AGENCY_COUNTER", "PARTNER_BANK_COUNTER"];
+  if (!faceRejections.includes(rejection)) {
+    // A document that was not accepted will not be accepted at another counter: the face, or someone who comes.
+    const byDocument = rejection === "DOCUMENT_INVALID" || rejection === "DOCUMENT_EXPIRED";
+    return ["JINGTONG_WECHAT", ...(byDocument ? [] : inPerson), "STREET_SERVICE_CENTER"];
+  }
+  const again: ChannelCode[] = failedFaces >= policy.faceFailuresBeforeOtherRoutes ? [] : ["JINGTONG_WECHAT"];
+  return [...again, ...inPerson, "ICBC_KIOSK", "PSBC_KIOSK", "STREET_SERVICE_CENTER", ...employer];
 }

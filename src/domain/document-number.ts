@@ -16,6 +16,12 @@ export interface IdentityDocument {
 
 export type DocumentFault = "FORMAT" | "DIVISION" | "BIRTH_DATE" | "CHECK_DIGIT";
 
+/** A document as a person reads it off. */
+export interface DocumentInput {
+  readonly type: DocumentType;
+  readonly number: string;
+}
+
 export type ParsedDocument =
   | { readonly ok: true; readonly document: IdentityDocument }
   | { readonly ok: false; readonly fault: DocumentFault };
@@ -24,10 +30,7 @@ export type ParsedDocument =
 export const DOCUMENT_NUMBER_MAX_LENGTH = 40;
 
 /** C3: the document that a person meant, or the first thing wrong with it. `today` rules out births to come. */
-export function parseDocument(
-  input: { readonly type: DocumentType; readonly number: string },
-  today: Temporal.PlainDate,
-): ParsedDocument {
+export function parseDocument(input: DocumentInput, today: Temporal.PlainDate): ParsedDocument {
   if (input.number.length > DOCUMENT_NUMBER_MAX_LENGTH) return { ok: false, fault: "FORMAT" };
   const number = normalizeNumber(input.number);
   switch (input.type) {

@@ -1,3 +1,5 @@
+import type { DataSource } from "./evidence-kinds.js";
+
 /**
  * What the briefing leaves open, answered by named values that hold from a date on, so that another city or a later
  * year can differ without a change to any rule.
@@ -23,6 +25,12 @@ export interface Policy {
   readonly faceAssertionSkewSeconds: number;
   /** C1: distinct pensioners that one helper may certify in a month. */
   readonly helperPensionersPerMonth: number;
+  /** E6: days within which staff decide a submission. */
+  readonly reviewDays: number;
+  /** E4: the oldest photo that an employer may hand in. */
+  readonly employerPhotoMaxDays: number;
+  /** E1, E7: sources of data that certify; everything else never does. */
+  readonly admissibleDataSources: readonly DataSource[];
   /** E8: failed faces after which only routes without face recognition are offered. */
   readonly faceFailuresBeforeOtherRoutes: number;
 }
@@ -39,6 +47,9 @@ export const policies: readonly Policy[] = [
     faceAssertionLifetimeMinutes: 10,
     faceAssertionSkewSeconds: 30,
     helperPensionersPerMonth: 10,
+    reviewDays: 15,
+    employerPhotoMaxDays: 30,
+    admissibleDataSources: ["INPATIENT_STAY", "TRAVEL_RECORD", "GOVERNMENT_FACE_CHECK", "COUNTER_SERVICE"],
     faceFailuresBeforeOtherRoutes: 3,
   },
 ];

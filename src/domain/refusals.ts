@@ -126,13 +126,63 @@ export const refusals = {
   },
   EVIDENCE_REQUIRED: {
     code: "EVIDENCE_REQUIRED",
-    "zh-CN": "请提交且仅提交一份人脸核验结果。",
-    en: "Exactly one face assertion is required.",
+    "zh-CN": "认证材料不齐全或有重复，请按渠道要求每种提交一份。",
+    en: "Evidence is missing or given twice: one piece of each kind that the channel requires.",
   },
   EVIDENCE_NOT_ADMISSIBLE: {
     code: "EVIDENCE_NOT_ADMISSIBLE",
     "zh-CN": "该材料不能作为此渠道的认证依据。",
     en: "This kind of evidence is not admissible in this channel.",
+  },
+  CAMERA_MISSING: {
+    code: "EVIDENCE_REQUIRED",
+    "zh-CN": "自助机须注明人脸比对所用的摄像头类型。",
+    en: "A machine must state with which camera it compared the face.",
+  },
+  CAMERA_NOT_ADMISSIBLE: {
+    code: "EVIDENCE_NOT_ADMISSIBLE",
+    "zh-CN": "该自助机须使用双目摄像头。",
+    en: "This machine must compare faces with a binocular camera.",
+  },
+  DIGEST_INVALID: {
+    code: "INVALID_INPUT",
+    "zh-CN": "sha256 应为64位十六进制字符。",
+    en: "sha256 must be 64 hexadecimal characters.",
+  },
+  TEXT_INVALID: {
+    code: "INVALID_INPUT",
+    "zh-CN": "文字应为1至500个字符，且不含控制字符。",
+    en: "The text must be 1 to 500 characters without control characters.",
+  },
+  OPERATOR_MISSING: {
+    code: "INVALID_INPUT",
+    "zh-CN": "请填写经办人。",
+    en: "Say which operator recorded it.",
+  },
+  METHOD_NOT_ALLOWED: {
+    code: "METHOD_NOT_ALLOWED",
+    "zh-CN": "该渠道不支持此认证方式。",
+    en: "This channel does not certify by this method.",
+  },
+  OCCURRED_TOO_LONG_AGO: {
+    code: "TOO_OLD",
+    "zh-CN": "办理时间超出该渠道允许的补录时限。",
+    en: "It happened longer ago than this channel may report.",
+  },
+  OCCURRED_IN_THE_FUTURE: {
+    code: "INVALID_INPUT",
+    "zh-CN": "办理时间晚于当前时间。",
+    en: "It cannot have happened yet.",
+  },
+  UNDER_REVIEW_ALREADY: {
+    code: "WRONG_STATE",
+    "zh-CN": "该人员已有认证申请正在审核中。",
+    en: "A submission for this person is under review already.",
+  },
+  CERTIFICATION_NOT_FOUND: {
+    code: "NOT_FOUND",
+    "zh-CN": "未找到该认证记录。",
+    en: "There is no such certification.",
   },
   ASSERTION_INVALID: {
     code: "EVIDENCE_REJECTED",

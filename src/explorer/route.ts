@@ -89,8 +89,8 @@ export function routeExplorer(http: FastifyInstance, host: ExplorerHost): void {
 function sandboxOf({ sealing }: ExplorerHost): ExplorerSandbox {
   const clients = sandboxClients(sealing, new Date()).map(({ id, name, channel }): ExplorerClient => {
     if (!channel) return { id, name: { "zh-CN": name.replace(/^沙箱/, ""), en: roleOf(id) }, group: "staff" };
-    const { nameZh, nameEn, open } = channelOf(channel);
-    return { id, name: { "zh-CN": nameZh, en: nameEn }, group: open ? "channel" : "later" };
+    const { nameZh, nameEn } = channelOf(channel);
+    return { id, name: { "zh-CN": nameZh, en: nameEn }, group: "channel" };
   });
   return { clientSecret: SANDBOX_SECRET, clients, people: examplePeople() };
 }

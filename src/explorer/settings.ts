@@ -23,7 +23,7 @@ export interface ExplorerClient {
   readonly id: string;
   readonly name: BothLanguages;
   /** Channels that certify today, staff, and channels that answer CHANNEL_NOT_ALLOWED. */
-  readonly group: "channel" | "staff" | "later";
+  readonly group: "channel" | "staff";
 }
 
 export interface ExplorerPerson {

@@ -7,19 +7,17 @@ import { StillValid, startCertification } from "../operations/start-certificatio
 import { readCertification } from "../storage/certifications.js";
 import { type OwnedKey, type PensionerKey, parseOpaqueId } from "../storage/ids.js";
 import { readSession } from "../storage/sessions.js";
-import {
-  Certification,
-  CertificationCancelInput,
-  CertificationCancelPayload,
-  CertificationCompleteInput,
-  CertificationPayload,
-  CertificationSession,
-  CertificationStartInput,
-  CertificationStartPayload,
-} from "./certification.types.js";
+import { Certification, CertificationPayload, CertificationSession } from "./certification.types.js";
 import type { RequestContext } from "./context.js";
 import { toUserError, type UserError } from "./node.types.js";
 import { Pensioner } from "./pensioner.types.js";
+import {
+  CertificationCancelInput,
+  CertificationCancelPayload,
+  CertificationCompleteInput,
+  CertificationStartInput,
+  CertificationStartPayload,
+} from "./session.types.js";
 
 @Resolver(() => Certification)
 export class CertificationResolver {
@@ -48,7 +46,8 @@ export class CertificationResolver {
     return refusable<CertificationStartPayload>(
       context,
       async () => {
-        const key = await startNamed(context, input);
+        const start = () => startCertification(context.channelContext(), input);
+        const key = await certificationNamed(context, "certificationStart", start);
         return { session: await loadSession(key, context, "certificationStart"), userErrors: [] };
       },
       (userErrors) => ({ session: null, userErrors }),
@@ -108,19 +107,23 @@ export class CertificationSessionResolver {
   }
 }
 
-/** Starting names a person, so it counts as a look-up: as a read when it tells something, as a miss when there is no one. */
-async function startNamed(context: RequestContext, input: CertificationStartInput): Promise<OwnedKey> {
+/** A write that names a person counts as a look-up: as a read when it tells something, as a miss when there is no one. */
+export async function certificationNamed(
+  context: RequestContext,
+  operation: string,
+  write: () => Promise<OwnedKey>,
+): Promise<OwnedKey> {
   let refused: Refused | undefined;
   const [key] = await context.lookUp(1, async () => {
     try {
-      return [await startCertification(context.channelContext(), input)];
+      return [await write()];
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       refused = error;
       return error.refusal === "NOT_IN_SCOPE" ? [null] : [];
     }
   });
-  if (refused instanceof StillValid) await context.recordReads("certificationStart", [refused.person]);
+  if (refused instanceof StillValid) await context.recordReads(operation, [refused.person]);
   if (!key) throw refused;
   return key;
 }

@@ -1,30 +1,24 @@
-import { Field, ID, InputType, ObjectType } from "type-graphql";
+import { Field, ObjectType } from "type-graphql";
+import type { ActorKind, CertificationOutcome } from "../domain/certification.js";
 import { type SessionState, sessionStateAt } from "../domain/certification-session.js";
-import { type CertificationMethod, nextBestChannels } from "../domain/channels.js";
+import type { CertificationMethod } from "../domain/channels.js";
 import type { RejectionCode } from "../domain/face-assertion.js";
 import { rejectionText } from "../domain/rejections.js";
 import { toInstant } from "../operations/operation.js";
 import type { CertificationRecord } from "../storage/certifications.js";
 import { ownedOpaqueId } from "../storage/ids.js";
 import type { SessionRecord } from "../storage/sessions.js";
-import type { ActorKind, CertificationOutcome, HelperRelation } from "../storage/tables.js";
 import { ChannelType, channelTypeOf } from "./channel.types.js";
 import { connectionOf } from "./connections.js";
 import type { RequestContext } from "./context.js";
 import {
   ActorKindEnum,
-  CameraKindEnum,
   CertificationMethodEnum,
   CertificationOutcomeEnum,
-  DataSourceEnum,
-  DocumentEvidenceKindEnum,
-  HelperRelationEnum,
-  PhotoElementEnum,
   RejectionCodeEnum,
   SessionStateEnum,
 } from "./enums.js";
 import { Node, UserError } from "./node.types.js";
-import { DocumentInput, SubjectInput } from "./pensioner.types.js";
 import { DateScalar, DateTimeScalar, dateTimeText } from "./scalars.js";
 
 @ObjectType("Rejection", {
@@ -97,16 +91,22 @@ export class Certification extends Node {
 
   @Field(() => Rejection, { nullable: true, description: "Present when REJECTED." })
   get rejection(): Rejection | null {
-    const { rejectionCode, failedFaces } = this.record;
+    const { rejectionCode, nextChannels } = this.record;
     if (rejectionCode === null) return null;
-    const { language, time } = this.context;
+    const { language } = this.context;
     return {
       code: rejectionCode,
       message: rejectionText(rejectionCode)[language],
-      nextChannels: nextBestChannels(failedFaces, time.policy.faceFailuresBeforeOtherRoutes).map((code) =>
-        channelTypeOf(code, language),
-      ),
+      nextChannels: nextChannels.map((code) => channelTypeOf(code, language)),
     };
+  }
+
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: "While PENDING: the day by which staff decide (E6, 审核期限).",
+  })
+  get reviewDueOn(): string | null {
+    return this.record.state === "PENDING" ? this.record.reviewDueOn : null;
   }
 
   @Field(() => DateScalar, {
@@ -154,166 +154,6 @@ export class CertificationSession extends Node {
   }
 }
 
-@InputType("HelperInput", { description: "Who holds the phone for the pensioner (代办人, C1)." })
-export class HelperInput {
-  @Field(() => String, { description: "The helper's name." })
-  name!: string;
-
-  @Field(() => DocumentInput, { description: "The helper's document." })
-  document!: DocumentInput;
-
-  @Field(() => HelperRelationEnum, { description: "Relation to the pensioner." })
-  relation!: HelperRelation;
-
-  @Field(() => Boolean, { description: "The pensioner has consented; must be true." })
-  consented!: boolean;
-}
-
-@InputType("ActorInput", { description: "Who acts: exactly one of the two (办理人)." })
-export class ActorInput {
-  @Field(() => Boolean, { nullable: true, description: "true: the pensioner (本人)." })
-  self?: boolean | null;
-
-  @Field(() => HelperInput, { nullable: true, description: "A helper on behalf of the pensioner (代他人)." })
-  helper?: HelperInput | null;
-}
-
-@InputType("CertificationStartInput", { description: "Begin a certification in a session channel." })
-export class CertificationStartInput {
-  @Field(() => String, {
-    description:
-      "1 to 128 visible ASCII characters, new for each new wish, the same for every retry. Nothing personal.",
-  })
-  idempotencyKey!: string;
-
-  @Field(() => SubjectInput, { description: "The pensioner." })
-  subject!: SubjectInput;
-
-  @Field(() => ActorInput, { description: "Who acts." })
-  actor!: ActorInput;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Phone captured in the flow; becomes the contact phone with the pass (C2, 手机号采集).",
-  })
-  contactPhone?: string | null;
-
-  @Field(() => Boolean, {
-    defaultValue: false,
-    description: "The person has been asked and wants to certify although still valid (V4).",
-  })
-  recertifyWhenValid!: boolean;
-}
-
-@InputType("IdentityDocumentEvidenceInput", {
-  description: "A valid document shown in person (有效身份证件).",
-})
-export class IdentityDocumentEvidenceInput {
-  @Field(() => DocumentInput, { description: "The document." })
-  document!: DocumentInput;
-
-  @Field(() => DateScalar, { nullable: true, description: "Its expiry; absent for one valid indefinitely." })
-  expiresOn?: Temporal.PlainDate | null;
-
-  @Field(() => CameraKindEnum, { nullable: true, description: "The machine's camera." })
-  cameraKind?: string | null;
-}
-
-@InputType("DocumentEvidenceInput", { description: "A document handed in by an employer (单位办理材料)." })
-export class DocumentEvidenceInput {
-  @Field(() => DocumentEvidenceKindEnum, { description: "Which document." })
-  kind!: string;
-
-  @Field(() => String, { description: "SHA-256 of the file, hexadecimal." })
-  sha256!: string;
-
-  @Field(() => DateTimeScalar, { nullable: true, description: "When the photo was taken." })
-  capturedAt?: Temporal.Instant | null;
-
-  @Field(() => [PhotoElementEnum], { nullable: true, description: "What the photo shows." })
-  shows?: string[] | null;
-}
-
-@InputType("HomeVisitEvidenceInput", { description: "A visit that took place (上门认证)." })
-export class HomeVisitEvidenceInput {
-  @Field(() => DateTimeScalar, { description: "When." })
-  visitedAt!: Temporal.Instant;
-
-  @Field(() => String, { description: "Who visited." })
-  visitorName!: string;
-
-  @Field(() => String, { nullable: true, description: "What was noted." })
-  note?: string | null;
-}
-
-@InputType("DataSourceEvidenceInput", { description: "A trace in another system's data (数据比对)." })
-export class DataSourceEvidenceInput {
-  @Field(() => DataSourceEnum, { description: "Which system." })
-  source!: string;
-
-  @Field(() => DateTimeScalar, { description: "When it happened." })
-  eventAt!: Temporal.Instant;
-
-  @Field(() => String, { description: "The source's own reference." })
-  sourceReference!: string;
-}
-
-@InputType("EvidenceInput", {
-  description: "One piece of evidence: exactly one field (认证材料). Session channels admit faceAssertion.",
-})
-export class EvidenceInput {
-  @Field(() => String, {
-    nullable: true,
-    description: "Compact JWS by a registered verifier, typ face-verification+jwt (人脸核验结果).",
-  })
-  faceAssertion?: string | null;
-
-  @Field(() => IdentityDocumentEvidenceInput, { nullable: true, description: "A document shown in person." })
-  identityDocument?: IdentityDocumentEvidenceInput | null;
-
-  @Field(() => DocumentEvidenceInput, { nullable: true, description: "A document handed in." })
-  document?: DocumentEvidenceInput | null;
-
-  @Field(() => HomeVisitEvidenceInput, { nullable: true, description: "A home visit." })
-  homeVisit?: HomeVisitEvidenceInput | null;
-
-  @Field(() => DataSourceEvidenceInput, { nullable: true, description: "A trace in data." })
-  dataSource?: DataSourceEvidenceInput | null;
-}
-
-@InputType("CertificationCompleteInput", { description: "Complete a session with the verified face." })
-export class CertificationCompleteInput {
-  @Field(() => String, { description: "As in certificationStart; a new attempt needs a new key." })
-  idempotencyKey!: string;
-
-  @Field(() => ID, { description: "The session." })
-  sessionId!: string;
-
-  @Field(() => [EvidenceInput], { description: "Exactly one face assertion." })
-  evidence!: EvidenceInput[];
-}
-
-@InputType("CertificationCancelInput", { description: "Give up a session." })
-export class CertificationCancelInput {
-  @Field(() => String, { description: "As in certificationStart." })
-  idempotencyKey!: string;
-
-  @Field(() => ID, { description: "The session." })
-  sessionId!: string;
-}
-
-@ObjectType("CertificationStartPayload", {
-  description: "The session, or why there is none.",
-  simpleResolvers: true,
-})
-export class CertificationStartPayload {
-  @Field(() => CertificationSession, { nullable: true, description: "The open session; null when refused." })
-  session!: CertificationSession | null;
-
-  @Field(() => [UserError], { description: "Empty on success." })
-  userErrors!: UserError[];
-}
-
 @ObjectType("CertificationPayload", {
   description: "The certification, or why there is none.",
   simpleResolvers: true,
@@ -326,20 +166,5 @@ export class CertificationPayload {
   certification!: Certification | null;
 
   @Field(() => [UserError], { description: "Empty when the certification was recorded, passed or not." })
-  userErrors!: UserError[];
-}
-
-@ObjectType("CertificationCancelPayload", {
-  description: "The cancelled session, or why not.",
-  simpleResolvers: true,
-})
-export class CertificationCancelPayload {
-  @Field(() => CertificationSession, {
-    nullable: true,
-    description: "The session, now CANCELLED; null when refused.",
-  })
-  session!: CertificationSession | null;
-
-  @Field(() => [UserError], { description: "Empty on success." })
   userErrors!: UserError[];
 }

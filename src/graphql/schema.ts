@@ -7,6 +7,7 @@ import { ExpiryResolver } from "./expiry.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { CertificationStatusResolver, PensionerResolver } from "./pensioner.resolver.js";
 import { Pensioner } from "./pensioner.types.js";
+import { RecordResolver } from "./record.resolver.js";
 import { SandboxResolver } from "./sandbox.resolver.js";
 import { DateScalar, DateTimeScalar, YearMonthScalar } from "./scalars.js";
 import { ViewerResolver } from "./viewer.resolver.js";
@@ -24,6 +25,7 @@ export function buildPlainSchema(): GraphQLSchema {
       ExpiryResolver,
       NodeResolver,
       PensionerResolver,
+      RecordResolver,
       SandboxResolver,
       ViewerResolver,
     ],

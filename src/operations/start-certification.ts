@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { ChannelActor } from "../domain/actor.js";
+import type { HelperRelation } from "../domain/certification.js";
 import { channelOf } from "../domain/channels.js";
 import type { DocumentType } from "../domain/document-number.js";
 import { alreadyValidRefusal } from "../domain/notices.js";
-import { parsePhone } from "../domain/phone-number.js";
 import { Refused } from "../domain/refusals.js";
 import { parseSubject, type Subject, type SubjectInput } from "../domain/subject.js";
 import { needsConfirmation } from "../domain/validity.js";
@@ -11,7 +11,8 @@ import { newId, type OwnedKey, type PensionerKey } from "../storage/ids.js";
 import { documentIndex } from "../storage/pensioner-index.js";
 import { findInScope } from "../storage/pensioners.js";
 import { places, type Sealing } from "../storage/sealing.js";
-import { certificationSession, type HelperRelation } from "../storage/tables.js";
+import { certificationSession } from "../storage/tables.js";
+import { parseContactPhone } from "./contact-phone.js";
 import { refuseOverHelperLimit } from "./helper-limit.js";
 import { audit, type OperationContext, once, type Today, toDate, todayOf } from "./operation.js";
 
@@ -54,7 +55,7 @@ export async function startCertification(
 ): Promise<OwnedKey> {
   const time = todayOf(context.now);
   const channel = channelOf(context.actor.channel);
-  if (channel.flow !== "SESSION" || !channel.open) throw new Refused("CHANNEL_NOT_ALLOWED");
+  if (channel.flow !== "SESSION") throw new Refused("CHANNEL_NOT_ALLOWED");
   const subject = parseSubject(input.subject, time.today, ["input", "subject"]);
   const helper = parseHelper(context.sealing, input.actor, subject, time);
   const contactPhone = parseContactPhone(input.contactPhone);
@@ -82,13 +83,6 @@ export async function startCertification(
     await audit(tx, context, { ...key, operation: "certificationStart", subjectId: key.id, outcome: "OPEN" });
     return key;
   });
-}
-
-function parseContactPhone(raw: string | null | undefined): string | null {
-  if (raw === undefined || raw === null) return null;
-  const phone = parsePhone(raw);
-  if (phone === null) throw new Refused("PHONE_INVALID", ["input", "contactPhone"]);
-  return phone;
 }
 
 /** C1: null for SELF; a helper must be someone else and have the pensioner's consent. */

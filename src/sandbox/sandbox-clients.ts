@@ -1,5 +1,5 @@
 import { clientSecretIndex } from "../auth/authorization-server.js";
-import type { Scope } from "../domain/actor.js";
+import type { Scope, StaffRole } from "../domain/actor.js";
 import { channels } from "../domain/channels.js";
 import type { Sealing } from "../storage/sealing.js";
 import type { channelClient } from "../storage/tables.js";
@@ -7,16 +7,18 @@ import type { channelClient } from "../storage/tables.js";
 /** The secret of every sandbox client: it guards synthetic people only, and production refuses the clients. */
 export const SANDBOX_SECRET = "sandbox";
 
-const channelScopes: readonly Scope[] = ["status:read", "certification:write"];
+const channelScopes: readonly Scope[] = ["status:read", "certification:write", "contact:write"];
+const streetCentreScopes: readonly Scope[] = [...channelScopes, "visit:read", "visit:write"];
 
 const staffClients: readonly {
   readonly id: string;
   readonly name: string;
-  readonly scopes: readonly Scope[];
+  readonly roles: readonly StaffRole[];
 }[] = [
-  { id: "sandbox-staff", name: "沙箱经办人员", scopes: ["status:read", "expiry:read"] },
-  { id: "sandbox-payroll", name: "沙箱发放岗", scopes: [] },
-  { id: "sandbox-auditor", name: "沙箱审计岗", scopes: [] },
+  { id: "sandbox-staff", name: "沙箱经办人员", roles: ["OPERATOR", "REVIEWER"] },
+  { id: "sandbox-payroll", name: "沙箱发放岗", roles: ["PAYROLL"] },
+  { id: "sandbox-auditor", name: "沙箱审计岗", roles: ["AUDITOR"] },
+  { id: "sandbox-security-admin", name: "沙箱安全管理岗", roles: ["SECURITY_ADMIN"] },
 ];
 
 /** The sandbox client of a channel: sandbox-icbc-app for ICBC_APP. */
@@ -38,14 +40,15 @@ export function sandboxClients(sealing: Sealing, now: Date): (typeof channelClie
       name: `沙箱${channel.nameZh}`,
       kind: "CHANNEL" as const,
       channel: channel.code,
-      scopes: [...channelScopes],
+      scopes: [...(channel.code === "STREET_SERVICE_CENTER" ? streetCentreScopes : channelScopes)],
     })),
-    ...staffClients.map(({ id, name, scopes }) => ({
+    ...staffClients.map(({ id, name, roles }) => ({
       ...common(id),
       name,
       kind: "STAFF" as const,
       channel: null,
-      scopes: [...scopes],
+      scopes: [],
+      roles: [...roles],
     })),
   ];
 }

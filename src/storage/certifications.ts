@@ -4,7 +4,10 @@ import type { Executor } from "./database.js";
 import type { OwnedKey, PensionerKey } from "./ids.js";
 import { certification } from "./tables.js";
 
-export type CertificationRecord = Omit<typeof certification.$inferSelect, `helper${string}`>;
+export type CertificationRecord = Omit<
+  typeof certification.$inferSelect,
+  `helper${string}` | "operatorSealed" | "decisionReasonSealed" | "sourceReferenceIndex"
+>;
 
 const columns = {
   bucket: certification.bucket,
@@ -20,10 +23,16 @@ const columns = {
   receivedAt: certification.receivedAt,
   decidedAt: certification.decidedAt,
   rejectionCode: certification.rejectionCode,
+  nextChannels: certification.nextChannels,
   failedFaces: certification.failedFaces,
   validThrough: certification.validThrough,
   replacedValidThrough: certification.replacedValidThrough,
   policyVersion: certification.policyVersion,
+  employerCode: certification.employerCode,
+  reviewDueOn: certification.reviewDueOn,
+  decidedBy: certification.decidedBy,
+  overpaidMonths: certification.overpaidMonths,
+  dataSource: certification.dataSource,
 };
 
 function ownedBy(key: PensionerKey): SQL | undefined {

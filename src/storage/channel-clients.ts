@@ -30,6 +30,7 @@ export async function upsertClients(
       set: {
         name: sql`excluded.name`,
         scopes: sql`excluded.scopes`,
+        roles: sql`excluded.roles`,
         secretIndex: sql`excluded.secret_index`,
         jwks: sql`excluded.jwks`,
       },

@@ -10,3 +10,8 @@ export function documentIndex(sealing: Sealing, document: IdentityDocument): Buf
 export function nameIndex(sealing: Sealing, pensionerId: string, comparableName: string): Buffer {
   return sealing.index("name", `${pensionerId}|${comparableName}`);
 }
+
+/** C2: the index under which people with a phone are found; several may share one. */
+export function phoneIndex(sealing: Sealing, phone: string): Buffer {
+  return sealing.index("phone", phone);
+}

@@ -61,7 +61,7 @@ describe("sealing", () => {
   });
 
   test("every place names its column and its row", () => {
-    const texts = Object.values(places).flatMap((placeOf) => [placeOf("a"), placeOf("b")]);
+    const texts = Object.values(places).flatMap((placeOf) => [placeOf("a", 0), placeOf("b", 0)]);
     expect(new Set(texts).size).toBe(texts.length);
   });
 });

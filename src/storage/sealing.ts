@@ -19,6 +19,8 @@ export interface SealingKeys {
 export type IndexPurpose =
   | "document"
   | "name"
+  | "phone"
+  | "source-reference"
   | "helper"
   | "idempotency-key"
   | "idempotency-input"
@@ -111,6 +113,15 @@ export const places = {
   sessionHelperNumber: (id: string) => `certification_session|helper_number|${id}`,
   certificationHelperName: (id: string) => `certification|helper_name|${id}`,
   certificationHelperNumber: (id: string) => `certification|helper_number|${id}`,
+  certificationOperator: (id: string) => `certification|operator|${id}`,
+  certificationReason: (id: string) => `certification|decision_reason|${id}`,
+  evidenceFacts: (certificationId: string, position: number) =>
+    `evidence|facts|${certificationId}|${position}`,
+  homeVisitAddress: (id: string) => `home_visit|address|${id}`,
+  homeVisitContactName: (id: string) => `home_visit|contact_name|${id}`,
+  homeVisitContactPhone: (id: string) => `home_visit|contact_phone|${id}`,
+  homeVisitVisitor: (id: string) => `home_visit|visitor_name|${id}`,
+  homeVisitReason: (id: string) => `home_visit|closing_reason|${id}`,
   messagePhone: (id: string) => `message|phone|${id}`,
   messageBody: (id: string) => `message|body|${id}`,
 } as const;

@@ -96,6 +96,26 @@ export type CertificationOutcome =
   /** Passed once and taken back since (已撤销). */
   | 'REVOKED';
 
+/** What a counter or a machine saw: the person with a valid document (现场认证登记). */
+export type CertificationRecordInput = {
+  /** Phone given at the counter; becomes the contact phone (C2). */
+  contactPhone?: string | null | undefined;
+  /** The document that was shown; a machine adds its cameraKind. A face assertion may be added; its challenge is the idempotencyKey (E3). */
+  evidence: Array<EvidenceInput>;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** IN_PERSON at a counter, KIOSK at a machine. */
+  method: CertificationMethod;
+  /** When it happened, at most 24 hours ago; absent for now (V6, 办理时间). */
+  occurredAt?: string | null | undefined;
+  /** Who recorded it: required at a counter; a machine may name itself (经办人). */
+  operator?: string | null | undefined;
+  /** false: refuse with ALREADY_VALID while the person is still valid (V4). */
+  recertifyWhenValid?: boolean;
+  /** The pensioner; any counter in the city serves any pensioner. */
+  subject: SubjectInput;
+};
+
 /** Begin a certification in a session channel. */
 export type CertificationStartInput = {
   /** Who acts. */
@@ -429,7 +449,7 @@ export type UserErrorCode =
   | 'EVIDENCE_NOT_ADMISSIBLE'
   /** The evidence does not count: signature, issuer, session, age or a second use (认证材料无效). */
   | 'EVIDENCE_REJECTED'
-  /** Exactly one face assertion is required. (请提交且仅提交一份人脸核验结果。) */
+  /** Evidence is missing or given twice: one piece of each kind that the channel requires. (认证材料不齐全或有重复，请按渠道要求每种提交一份。) */
   | 'EVIDENCE_REQUIRED'
   /** This helper has reached the number of pensioners one helper may serve in a month. (该代办人本月代办人数已达上限。) */
   | 'HELPER_LIMIT_REACHED'
@@ -465,7 +485,7 @@ export type PensionerSummaryFragment = { id: string, maskedName: string, maskedP
 
 export type NoticeTextFragment = { code: NoticeCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> };
 
-export type CertificationSummaryFragment = { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, validThrough: string | null, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null };
+export type CertificationSummaryFragment = { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null };
 
 export type CertificationCancelMutationVariables = Exact<{
   input: CertificationCancelInput;
@@ -479,7 +499,7 @@ export type CertificationCompleteMutationVariables = Exact<{
 }>;
 
 
-export type CertificationCompleteMutation = { certificationComplete: { certification: { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, validThrough: string | null, pensioner: { id: string, maskedName: string, maskedPhone: string | null, version: number, documents: Array<{ type: DocumentType, maskedNumber: string }>, benefits: Array<{ type: BenefitType, approvedMonth: string, agency: { code: string, name: string, districtCode: string } }>, certificationStatus: { state: CertificationState, anchorMonth: string, validThrough: string, reminderMonths: Array<string>, firstUnpaidMonth: string, lastCertifiedOn: string | null, explanation: Array<string>, pending: { id: string, state: CertificationOutcome, channel: { code: ChannelCode } } | null }, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+export type CertificationCompleteMutation = { certificationComplete: { certification: { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, pensioner: { id: string, maskedName: string, maskedPhone: string | null, version: number, documents: Array<{ type: DocumentType, maskedNumber: string }>, benefits: Array<{ type: BenefitType, approvedMonth: string, agency: { code: string, name: string, districtCode: string } }>, certificationStatus: { state: CertificationState, anchorMonth: string, validThrough: string, reminderMonths: Array<string>, firstUnpaidMonth: string, lastCertifiedOn: string | null, explanation: Array<string>, pending: { id: string, state: CertificationOutcome, channel: { code: ChannelCode } } | null }, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
 
 export type CertificationPreviewQueryVariables = Exact<{
   subject: SubjectInput;
@@ -487,6 +507,13 @@ export type CertificationPreviewQueryVariables = Exact<{
 
 
 export type CertificationPreviewQuery = { certificationPreview: { inScope: boolean, wouldBeValidThrough: string | null, needsConfirmation: boolean, notice: { code: NoticeCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } };
+
+export type CertificationRecordMutationVariables = Exact<{
+  input: CertificationRecordInput;
+}>;
+
+
+export type CertificationRecordMutation = { certificationRecord: { certification: { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, pensioner: { id: string, maskedName: string, maskedPhone: string | null, version: number, documents: Array<{ type: DocumentType, maskedNumber: string }>, benefits: Array<{ type: BenefitType, approvedMonth: string, agency: { code: string, name: string, districtCode: string } }>, certificationStatus: { state: CertificationState, anchorMonth: string, validThrough: string, reminderMonths: Array<string>, firstUnpaidMonth: string, lastCertifiedOn: string | null, explanation: Array<string>, pending: { id: string, state: CertificationOutcome, channel: { code: ChannelCode } } | null }, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
 
 export type CertificationStartMutationVariables = Exact<{
   input: CertificationStartInput;
@@ -500,7 +527,7 @@ export type CertificationQueryVariables = Exact<{
 }>;
 
 
-export type CertificationQuery = { certification: { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, validThrough: string | null, pensioner: { maskedName: string }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null };
+export type CertificationQuery = { certification: { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, pensioner: { maskedName: string }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null };
 
 export type ChannelsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -541,7 +568,7 @@ export type PensionerHistoryQueryVariables = Exact<{
 }>;
 
 
-export type PensionerHistoryQuery = { pensionerStatus: { pensioner: { id: string, certifications: { nodes: Array<{ id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, validThrough: string | null, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null } };
+export type PensionerHistoryQuery = { pensionerStatus: { pensioner: { id: string, certifications: { nodes: Array<{ id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null } };
 
 export type PensionerStatusQueryVariables = Exact<{
   subject: SubjectInput;
@@ -662,6 +689,7 @@ export const CertificationSummaryFragmentDoc = new TypedDocumentString(`
   occurredAt
   receivedAt
   decidedAt
+  reviewDueOn
   validThrough
   rejection {
     code
@@ -759,6 +787,7 @@ fragment CertificationSummary on Certification {
   occurredAt
   receivedAt
   decidedAt
+  reviewDueOn
   validThrough
   rejection {
     code
@@ -788,6 +817,88 @@ export const CertificationPreviewDocument = new TypedDocumentString(`
     name
   }
 }`) as unknown as TypedDocumentString<CertificationPreviewQuery, CertificationPreviewQueryVariables>;
+export const CertificationRecordDocument = new TypedDocumentString(`
+    mutation CertificationRecord($input: CertificationRecordInput!) {
+  certificationRecord(input: $input) {
+    certification {
+      ...CertificationSummary
+      pensioner {
+        ...PensionerSummary
+      }
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment PensionerSummary on Pensioner {
+  id
+  maskedName
+  maskedPhone
+  version
+  documents {
+    type
+    maskedNumber
+  }
+  benefits {
+    type
+    approvedMonth
+    agency {
+      code
+      name
+      districtCode
+    }
+  }
+  certificationStatus {
+    state
+    anchorMonth
+    validThrough
+    reminderMonths
+    firstUnpaidMonth
+    lastCertifiedOn
+    explanation
+    pending {
+      id
+      state
+      channel {
+        code
+      }
+    }
+  }
+  paymentStatus {
+    state
+    reasons
+    firstUnpaidMonth
+    unpaidMonths
+    resumesMonth
+    backPayMonths
+  }
+}
+fragment CertificationSummary on Certification {
+  id
+  state
+  channel {
+    code
+    name
+  }
+  method
+  actor
+  occurredAt
+  receivedAt
+  decidedAt
+  reviewDueOn
+  validThrough
+  rejection {
+    code
+    message
+    nextChannels {
+      code
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<CertificationRecordMutation, CertificationRecordMutationVariables>;
 export const CertificationStartDocument = new TypedDocumentString(`
     mutation CertificationStart($input: CertificationStartInput!) {
   certificationStart(input: $input) {
@@ -833,6 +944,7 @@ export const CertificationDocument = new TypedDocumentString(`
   occurredAt
   receivedAt
   decidedAt
+  reviewDueOn
   validThrough
   rejection {
     code
@@ -929,6 +1041,7 @@ export const PensionerHistoryDocument = new TypedDocumentString(`
   occurredAt
   receivedAt
   decidedAt
+  reviewDueOn
   validThrough
   rejection {
     code

@@ -74,10 +74,6 @@ function Clients({ clients, onChoose }: ClientsProps) {
       <ClientList clients={of("channel")} onChoose={onChoose} />
       <h3>{texts.staffClients}</h3>
       <ClientList clients={of("staff")} onChoose={onChoose} />
-      <details>
-        <summary>{texts.laterClients}</summary>
-        <ClientList clients={of("later")} onChoose={onChoose} />
-      </details>
     </>
   );
 }

@@ -1,0 +1,202 @@
+import { and, eq } from "drizzle-orm";
+import { enqueueMessage } from "../delivery/outbox.js";
+import { beijingDateOf } from "../domain/calendar.js";
+import type { ActorKind } from "../domain/certification.js";
+import { type CertificationMethod, type Channel, nextBestChannels } from "../domain/channels.js";
+import type { RejectionCode } from "../domain/face-assertion.js";
+import { certificationSucceededSms } from "../domain/notices.js";
+import { resumptionAfterPass } from "../domain/payment.js";
+import { Refused } from "../domain/refusals.js";
+import { type Validity, validityAfterPass } from "../domain/validity.js";
+import type { Tx } from "../storage/database.js";
+import type { OwnedKey } from "../storage/ids.js";
+import type { LockedPensioner } from "../storage/locked-pensioner.js";
+import { recordResumption } from "../storage/payments.js";
+import { phoneIndex } from "../storage/pensioner-index.js";
+import { places } from "../storage/sealing.js";
+import { certification, evidence, pensioner } from "../storage/tables.js";
+import { audit, type OperationContext, type Today, toDate } from "./operation.js";
+import type { StoredEvidence } from "./stored-evidence.js";
+
+type CertificationColumns = typeof certification.$inferInsert;
+
+/** One person's evidence, found fit to be decided on; the person's row is locked. */
+export interface Submission {
+  readonly context: OperationContext;
+  readonly tx: Tx;
+  readonly time: Today;
+  readonly person: LockedPensioner;
+  /** Of the certification that is about to be written. */
+  readonly key: OwnedKey;
+  /** The write's name, for the audit chain. */
+  readonly operation: string;
+  readonly channel: Channel;
+  readonly method: CertificationMethod;
+  readonly actor: ActorKind;
+  /** V6: the instant whose month counts. */
+  readonly decidingInstant: Temporal.Instant;
+  readonly evidence: readonly StoredEvidence[];
+  /** C2: captured in the flow. */
+  readonly contactPhone: string | null;
+  /** What this flow stores besides. */
+  readonly columns?: Partial<CertificationColumns>;
+}
+
+/** V1, V3, P2, P4, R4: writes a pass and all that follows from it. */
+export async function recordPass(submission: Submission): Promise<void> {
+  const { person, time, decidingInstant, key } = submission;
+  const after = validityAfterPass(person.validity, decidingInstant, time.policy);
+  await insertCertification(submission, {
+    state: "PASSED",
+    decidedAt: toDate(time.now),
+    validThrough: after.validThrough.toString(),
+    replacedValidThrough: person.validity.validThrough.toString(),
+  });
+  await applyPass({ ...submission, certificationId: key.id, after });
+  await auditOutcome(submission, "PASSED");
+}
+
+/** E8: writes a failed attempt, which changes nothing but tells why and where to turn. */
+export async function recordRejection(
+  submission: Submission,
+  rejection: RejectionCode,
+  failedFaces = 0,
+): Promise<void> {
+  const { person, time } = submission;
+  const attempt = { rejection, failedFaces, hasEmployer: person.employerCode !== null };
+  await insertCertification(submission, {
+    state: "REJECTED",
+    decidedAt: toDate(time.now),
+    rejectionCode: rejection,
+    failedFaces,
+    nextChannels: nextBestChannels(attempt, time.policy),
+  });
+  await auditOutcome(submission, rejection);
+}
+
+/** E6: writes a submission that staff decide by a due day; a channel has one under review per person. */
+export async function recordPending(submission: Submission): Promise<void> {
+  const { tx, person, channel, time } = submission;
+  const [waiting] = await tx
+    .select({ id: certification.id })
+    .from(certification)
+    .where(
+      and(
+        eq(certification.bucket, person.bucket),
+        eq(certification.pensionerId, person.pensionerId),
+        eq(certification.channel, channel.code),
+        eq(certification.state, "PENDING"),
+      ),
+    )
+    .limit(1);
+  if (waiting) throw new Refused("UNDER_REVIEW_ALREADY");
+  await insertCertification(submission, {
+    state: "PENDING",
+    reviewDueOn: time.today.add({ days: time.policy.reviewDays }).toString(),
+  });
+  await auditOutcome(submission, "PENDING");
+}
+
+async function auditOutcome({ tx, context, key, operation }: Submission, outcome: string): Promise<void> {
+  await audit(tx, context, { ...key, operation, subjectId: key.id, outcome });
+}
+
+async function insertCertification(
+  submission: Submission,
+  outcome: Pick<CertificationColumns, "state"> & Partial<CertificationColumns>,
+): Promise<void> {
+  const { context, tx, time, key, channel, method, actor, decidingInstant } = submission;
+  await tx.insert(certification).values({
+    ...key,
+    clientId: context.actor.clientId,
+    channel: channel.code,
+    method,
+    actor,
+    occurredAt: toDate(decidingInstant),
+    receivedAt: toDate(time.now),
+    policyVersion: time.policy.version,
+    ...submission.columns,
+    ...outcome,
+  });
+  if (submission.evidence.length === 0) return;
+  const { bucket, pensionerId, id: certificationId } = key;
+  await tx.insert(evidence).values(
+    submission.evidence.map(({ facts, ...columns }, position) => ({
+      bucket,
+      pensionerId,
+      certificationId,
+      position,
+      ...columns,
+      factsSealed:
+        facts && context.sealing.seal(JSON.stringify(facts), places.evidenceFacts(certificationId, position)),
+    })),
+  );
+}
+
+/** A pass on its way into the person's row. */
+export interface AppliedPass
+  extends Pick<Submission, "context" | "tx" | "time" | "person" | "decidingInstant" | "contactPhone"> {
+  readonly certificationId: string;
+  readonly after: Validity;
+  /** The instant of a submission that held suspension until it was decided (P3). */
+  readonly submittedAt?: Temporal.Instant;
+}
+
+/** Brings validity, payment and phone up to date with a pass and confirms it by a message, under the person's lock. */
+export async function applyPass(pass: AppliedPass): Promise<void> {
+  const { context, tx, time, person, after } = pass;
+  const phone = await updatePensioner(pass);
+  await resumePayment(pass);
+  const name = context.sealing.open(person.nameSealed, places.pensionerName(person.pensionerId));
+  await enqueueMessage(tx, context.sealing, {
+    bucket: person.bucket,
+    pensionerId: person.pensionerId,
+    kind: "CERTIFICATION_SUCCEEDED",
+    month: time.today.toPlainYearMonth().toString(),
+    recipient: "PENSIONER",
+    phone,
+    body: certificationSucceededSms(name, after.validThrough),
+    createdAt: toDate(time.now),
+  });
+}
+
+/** C2: the phone captured in the flow becomes the contact phone. Returns the phone to write to, if there is one. */
+async function updatePensioner(pass: AppliedPass): Promise<string | null> {
+  const { context, tx, time, person, after, contactPhone } = pass;
+  const { sealing } = context;
+  const place = places.pensionerPhone(person.pensionerId);
+  await tx
+    .update(pensioner)
+    .set({
+      anchorMonth: after.anchorMonth.toString(),
+      validThrough: after.validThrough.toString(),
+      lastCertifiedOn: after.lastCertifiedOn?.toString() ?? null,
+      version: person.version + 1,
+      updatedAt: toDate(time.now),
+      ...(contactPhone === null
+        ? {}
+        : {
+            phoneSealed: sealing.seal(contactPhone, place),
+            phoneIndex: phoneIndex(sealing, contactPhone),
+            phoneSource: "CERTIFICATION" as const,
+          }),
+    })
+    .where(and(eq(pensioner.bucket, person.bucket), eq(pensioner.id, person.pensionerId)));
+  return contactPhone ?? (person.phoneSealed && sealing.open(person.phoneSealed, place));
+}
+
+/**
+ * P2, P4: a pass after the first unpaid month closes the suspension and releases the unpaid months, each once. What was
+ * submitted in time was paid while it waited (P3), so there is nothing to release.
+ */
+async function resumePayment(pass: AppliedPass): Promise<void> {
+  const { tx, time, person, decidingInstant, submittedAt, certificationId } = pass;
+  const countsFrom = submittedAt ?? decidingInstant;
+  const before = {
+    validThrough: person.validity.validThrough,
+    otherHolds: person.holds.filter((hold) => hold.reason !== "NOT_CERTIFIED"),
+  };
+  if (!resumptionAfterPass(before, beijingDateOf(countsFrom), time.policy)) return;
+  const resumption = resumptionAfterPass(before, beijingDateOf(decidingInstant), time.policy);
+  if (resumption) await recordResumption(tx, person, resumption, { certificationId, at: toDate(time.now) });
+}
