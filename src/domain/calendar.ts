@@ -60,7 +60,19 @@ function monthNumber(month: MonthLike): number {
   return month.year * 12 + month.month - 1;
 }
 
+const FIRST_KEPT = 1900 * 12;
+const KEPT = 300 * 12;
+const kept: Temporal.PlainYearMonth[] = [];
+
+/** Values that never change: those of three centuries are made once. */
 function monthOfNumber(number: number): Temporal.PlainYearMonth {
+  const position = number - FIRST_KEPT;
+  if (position < 0 || position >= KEPT) return newMonth(number);
+  kept[position] ??= newMonth(number);
+  return kept[position];
+}
+
+function newMonth(number: number): Temporal.PlainYearMonth {
   return new Temporal.PlainYearMonth(Math.floor(number / 12), (number % 12) + 1);
 }
 

@@ -1,4 +1,4 @@
-import { addMonths, isBeforeMonth, laterMonth, monthsBetween } from "./calendar.js";
+import { addMonths, earlierMonth, isBeforeMonth, laterMonth, monthsBetween } from "./calendar.js";
 import type { Policy } from "./policy.js";
 
 export type HoldReason = "NOT_CERTIFIED" | "DEATH_REPORTED" | "IN_PRISON" | "ELIGIBILITY_DOUBT" | "OTHER";
@@ -111,12 +111,13 @@ export function paymentStatusOn(
   const lapsed = unpaidMonths(facts.validThrough, today);
   const reasons = new Set<HoldReason>(open.map((hold) => hold.reason));
   if (lapsed.length > 0) reasons.add("NOT_CERTIFIED");
-  const [stopped] = [...open.map((hold) => hold.fromMonth), ...lapsed].sort(Temporal.PlainYearMonth.compare);
+  const stopped = [...open.map((hold) => hold.fromMonth), ...lapsed.slice(0, 1)].reduce<
+    Temporal.PlainYearMonth | undefined
+  >((first, month) => (first ? earlierMonth(first, month) : month), undefined);
   if (!stopped) return payingStatus(facts.holds, facts.backPayMonths, month);
   const released = new Set(facts.backPayMonths.map(String));
-  const unpaid = monthsBetween(beginOfSpell(stopped, facts.holds), month).filter(
-    (each) => !released.has(each.toString()),
-  );
+  const months = monthsBetween(beginOfSpell(stopped, facts.holds), month);
+  const unpaid = released.size === 0 ? months : months.filter((each) => !released.has(each.toString()));
   return {
     state: "SUSPENDED",
     reasons: [...reasons].sort(),

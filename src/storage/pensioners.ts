@@ -73,16 +73,30 @@ const columns = {
     select id::text from ${certification} where bucket = ${owner} and state = 'PENDING' order by id desc limit 1)`,
 };
 
-function prepareByDocument(db: Executor) {
+function selectByDocument(db: Executor) {
   return db
     .select({ blindIndex: identityDocument.blindIndex, ...columns })
     .from(identityDocument)
     .innerJoin(
       pensioner,
       and(eq(pensioner.bucket, identityDocument.bucket), eq(pensioner.id, identityDocument.pensionerId)),
-    )
-    .where(sql`${identityDocument.blindIndex} = any(${sql.placeholder("indexes")}::bytea[])`)
-    .prepare("pensioners_by_document");
+    );
+}
+
+/**
+ * Two statements: PostgreSQL cannot tell beforehand how long a list is and plans it anew each time, which costs it more
+ * than finding one person.
+ */
+function prepareByDocument(db: Executor) {
+  const { blindIndex } = identityDocument;
+  return {
+    one: selectByDocument(db)
+      .where(sql`${blindIndex} = ${sql.placeholder("index")}::bytea`)
+      .prepare("pensioner_by_document"),
+    many: selectByDocument(db)
+      .where(sql`${blindIndex} = any(${sql.placeholder("indexes")}::bytea[])`)
+      .prepare("pensioners_by_document"),
+  };
 }
 
 const byDocument = new WeakMap<Executor, ReturnType<typeof prepareByDocument>>();
@@ -96,13 +110,17 @@ export async function findInScope(
   sealing: Sealing,
   subjects: readonly Subject[],
 ): Promise<(PensionerRecord | null)[]> {
-  let statement = byDocument.get(db);
-  if (!statement) {
-    statement = prepareByDocument(db);
-    byDocument.set(db, statement);
+  let statements = byDocument.get(db);
+  if (!statements) {
+    statements = prepareByDocument(db);
+    byDocument.set(db, statements);
   }
   const indexes = subjects.map((subject) => documentIndex(sealing, subject.document));
-  const rows = await statement.execute({ indexes });
+  const [index, ...others] = indexes;
+  if (!index) return [];
+  const rows = await (others.length === 0
+    ? statements.one.execute({ index })
+    : statements.many.execute({ indexes }));
   const found = new Map(rows.map((row) => [row.blindIndex.toString("base64"), row]));
   return subjects.map((subject, position) => {
     const row = found.get(indexes[position]?.toString("base64") ?? "");
@@ -149,7 +167,7 @@ export async function listPensioners(
   return rows.map(toRecord);
 }
 
-type Row = Awaited<ReturnType<ReturnType<typeof prepareByDocument>["execute"]>>[number];
+type Row = Awaited<ReturnType<ReturnType<typeof prepareByDocument>["one"]["execute"]>>[number];
 
 function toRecord(row: Omit<Row, "blindIndex">): PensionerRecord {
   return {
