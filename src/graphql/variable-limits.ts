@@ -2,6 +2,8 @@ import { GraphQLError } from "graphql";
 
 export const MAX_VARIABLE_DEPTH = 12;
 export const MAX_LIST_LENGTH = 1_000;
+/** No input has near so many fields; graphql-js looks for a likely name for each one that it does not know. */
+export const MAX_OBJECT_FIELDS = 200;
 export const MAX_VARIABLE_VALUES = 20_000;
 
 /** Refuses variables that are nested or long beyond any honest use, before they are coerced. */
@@ -13,7 +15,7 @@ export function refuseLargeVariables(variables: Readonly<Record<string, unknown>
     values += 1;
     if (typeof value !== "object" || value === null) continue;
     const items = Array.isArray(value) ? value : Object.values(value);
-    const tooLong = Array.isArray(value) && items.length > MAX_LIST_LENGTH;
+    const tooLong = items.length > (Array.isArray(value) ? MAX_LIST_LENGTH : MAX_OBJECT_FIELDS);
     if (tooLong || depth >= MAX_VARIABLE_DEPTH || values + items.length > MAX_VARIABLE_VALUES)
       throw tooLarge();
     for (const item of items) pending.push({ value: item, depth: depth + 1 });
