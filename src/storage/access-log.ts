@@ -14,16 +14,17 @@ interface Row extends PensionerKey, Access {
   readonly id: string;
 }
 
-/** Columns as arrays: one text whatever the number of rows, so that it is parsed and planned once. */
+/**
+ * All rows as one JSON text: one statement text whatever their number, and of a JSON text's length PostgreSQL makes
+ * nothing, so that it plans the statement once; a list of arrays it would plan anew each time.
+ */
 function prepareInsert(db: Executor) {
-  const column = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}[]`;
   return db
     .insert(accessLog)
     .select(
-      sql`select bucket, pensioner_id, id, client_id, operation, request_id, at::timestamptz
-        from unnest(${column("buckets", "smallint")}, ${column("pensionerIds", "uuid")}, ${column("ids", "uuid")},
-          ${column("clientIds", "text")}, ${column("operations", "text")}, ${column("requestIds", "text")},
-          ${column("times", "text")}) as t(bucket, pensioner_id, id, client_id, operation, request_id, at)`,
+      sql`select bucket, pensioner_id, id, client_id, operation, request_id, at
+        from json_to_recordset(${sql.placeholder("rows")}::json) as t(bucket smallint, pensioner_id uuid, id uuid,
+          client_id text, operation text, request_id text, at timestamptz)`,
     )
     .prepare("insert_access_log");
 }
@@ -82,15 +83,18 @@ export class AccessLog implements AsyncDisposable {
 
   async #insert(rows: readonly Row[]): Promise<void> {
     this.#statement ??= prepareInsert(this.db);
-    await this.#statement.execute({
-      buckets: rows.map((row) => row.bucket),
-      pensionerIds: rows.map((row) => row.pensionerId),
-      ids: rows.map((row) => row.id),
-      clientIds: rows.map((row) => row.clientId),
-      operations: rows.map((row) => row.operation),
-      requestIds: rows.map((row) => row.requestId),
-      times: rows.map((row) => row.at.toISOString()),
-    });
+    const json = JSON.stringify(
+      rows.map((row) => ({
+        bucket: row.bucket,
+        pensioner_id: row.pensionerId,
+        id: row.id,
+        client_id: row.clientId,
+        operation: row.operation,
+        request_id: row.requestId,
+        at: row.at,
+      })),
+    );
+    await this.#statement.execute({ rows: json });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
