@@ -70,13 +70,16 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
         enabled: true,
         defaultResource: () => AUDIENCE_RESOURCE,
         useGrantedResource: () => true,
-        getResourceServerInfo: () => ({
-          scope: scopes.join(" "),
-          audience: AUDIENCE,
-          accessTokenTTL: ACCESS_TOKEN_SECONDS,
-          accessTokenFormat: "jwt",
-          jwt: { sign: { alg: "ES256" } },
-        }),
+        getResourceServerInfo: (ctx) => {
+          refuseUnknownScopes(ctx.oidc.params?.["scope"]);
+          return {
+            scope: scopes.join(" "),
+            audience: AUDIENCE,
+            accessTokenTTL: ACCESS_TOKEN_SECONDS,
+            accessTokenFormat: "jwt",
+            jwt: { sign: { alg: "ES256" } },
+          };
+        },
       },
     },
     renderError: (ctx, out) => {
@@ -111,6 +114,13 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
 
 /** Resource indicators must be URIs; the audience in the token is the short name. */
 const AUDIENCE_RESOURCE = "urn:changqing:graphql";
+
+/** oidc-provider passes them over, and a token without a scope is good for all that the client may. */
+function refuseUnknownScopes(asked: unknown): void {
+  const known: readonly string[] = scopes;
+  const all = typeof asked === "string" ? asked.split(" ").filter((scope) => scope !== "") : [];
+  if (!all.every((scope) => known.includes(scope))) throw new errors.InvalidScope("a scope is not known", "");
+}
 
 /** One answer whoever asks: by client, it would tell which clients there are. */
 function refusePage(ctx: KoaContextWithOIDC): void {
