@@ -13,6 +13,7 @@ import {
   typeFromAST,
   valueFromASTUntyped,
 } from "graphql";
+import { sampleEvidence } from "./sample-evidence.js";
 import type { ExplorerPerson } from "./settings.js";
 
 /** What samples are made of. */
@@ -34,7 +35,7 @@ const LIST_LENGTH = 3;
 const PAGE = 20;
 
 /** Inputs that are optional, and shown all the same. */
-const shown = new Set(["contactPhone"]);
+const shown = new Set(["contactPhone", "operator"]);
 
 /**
  * Values for an operation's variables, by their types: whatever is required or has a default. A document written
@@ -63,7 +64,7 @@ function sampleOf(type: GraphQLInputType, name: string, rootField: string, facts
   const named = getNamedType(type);
   if (named.name === "SubjectInput") return subjectOf(facts.people[0]);
   if (named.name === "ActorInput") return { self: true };
-  if (named.name === "EvidenceInput") return { faceAssertion: placeholders.faceAssertion };
+  if (named.name === "CertificationMethod") return "IN_PERSON";
   if (isEnumType(named)) return named.getValues()[0]?.name;
   if (isInputObjectType(named)) {
     const fields = Object.values(named.getFields()).filter(isShown);
@@ -81,10 +82,24 @@ function isShown(field: GraphQLInputField): boolean {
   return isRequiredInputField(field) || field.defaultValue !== undefined || shown.has(field.name);
 }
 
-function listOf(item: GraphQLInputType, name: string, rootField: string, facts: SampleFacts): unknown[] {
-  return getNamedType(item).name === "SubjectInput"
-    ? facts.people.slice(0, LIST_LENGTH).map(subjectOf)
-    : [sampleOf(item, name, rootField, facts)];
+function listOf(
+  item: GraphQLInputType,
+  name: string,
+  rootField: string,
+  facts: SampleFacts,
+): readonly unknown[] {
+  switch (getNamedType(item).name) {
+    case "SubjectInput":
+      return facts.people.slice(0, LIST_LENGTH).map(subjectOf);
+    case "EvidenceInput":
+      return sampleEvidence(rootField, facts.people[0], morningOf(facts.today), placeholders.faceAssertion);
+    default:
+      return [sampleOf(item, name, rootField, facts)];
+  }
+}
+
+function morningOf(day: Temporal.PlainDate): string {
+  return `${day.toString()}T00:30:00+08:00`;
 }
 
 function subjectOf(person: ExplorerPerson | undefined) {
@@ -107,7 +122,8 @@ function scalarOf(type: string, name: string, rootField: string, { today }: Samp
     case "ID":
       return placeholderOf(`${rootField} ${name}`);
     default:
-      return name === "contactPhone" ? PHONE : "";
+      if (/phone$/i.test(name)) return PHONE;
+      return name === "operator" ? "窗口07" : "";
   }
 }
 

@@ -51,6 +51,13 @@ describe("samples", () => {
     expect(named("Node")?.variables).toEqual({ id: "pen_…" });
   });
 
+  test("a counter shows the person's document", () => {
+    const { number } = examplePeople()[0]?.document ?? { number: "" };
+    expect(named("CertificationRecord")?.variables).toMatchObject({
+      input: { method: "IN_PERSON", evidence: [{ identityDocument: { document: { number } } }] },
+    });
+  });
+
   test("the audience of a document is its group", () => {
     expect(named("ExpiryCalendar")?.group).toEqual({ "zh-CN": "经办", en: "Staff" });
     expect(named("CertificationStart")?.group).toEqual({ "zh-CN": "认证", en: "Certify" });

@@ -35,7 +35,10 @@ const groupNames: Readonly<Record<string, string>> = {
   Staff: "经办",
   Payroll: "发放",
   Audit: "审计",
+  Counter: "窗口",
   Employer: "单位",
+  Visit: "上门",
+  Review: "审核",
   Sandbox: "沙箱",
 };
 
