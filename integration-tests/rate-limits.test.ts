@@ -46,6 +46,15 @@ describe("a budget", () => {
     expect(served + later).toBe(200);
   });
 
+  test("a burst that the budget holds is served whole", async () => {
+    await using database = await openTestDatabase();
+    const limits = new RateLimits(database.db, {
+      ...rules,
+      cost: { capacity: 10_000, restoredPerSecond: 1 },
+    });
+    await Promise.all(Array.from({ length: 2_000 }, () => limits.chargeCost("bank", 2)));
+  });
+
   test("asking whether one may guess costs nothing, however long", async () => {
     await using database = await openTestDatabase();
     const limits = new RateLimits(database.db, rules);

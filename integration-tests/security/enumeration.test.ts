@@ -191,6 +191,16 @@ describe("trying out numbers", () => {
     expect(told.refused).toBeGreaterThan(0);
   });
 
+  test("many guesses at once are told no more misses than the budget holds", async () => {
+    const guesser = await service.signIn("E_SOCIAL_SECURITY_CARD");
+    const answers = await Promise.all(
+      guesses(300).map((s) => guesser.send({ query: STATUS, variables: { s } })),
+    );
+    const told = answers.filter(({ raw }) => raw.includes('"inScope":false'));
+    expect(told.length).toBeLessThanOrEqual(50);
+    for (const { status } of answers) expect([200, 429]).toContain(status);
+  });
+
   test("every way to name a person draws on one budget", async () => {
     const guesser = await service.signIn("NATIONAL_PLATFORM");
     const start = `mutation($i: CertificationStartInput!) { certificationStart(input: $i) { userErrors { code } } }`;

@@ -63,9 +63,7 @@ export class RateLimits {
 
   /** Throws RateLimited when the client has named too many people who are not in scope to be answered about these. */
   async refuseGuessing(clientId: string, subjects: number): Promise<void> {
-    const rule = this.rules.misses;
-    const lease = await this.#leaseFor({ clientId, kind: "MISSES" }, rule, subjects);
-    if (lease.points < subjects) throw refusalOf(rule, lease, subjects);
+    await this.#spend({ clientId, kind: "MISSES" }, this.rules.misses, subjects, 0);
   }
 
   async chargeMisses(clientId: string, misses: number): Promise<void> {
@@ -73,26 +71,34 @@ export class RateLimits {
   }
 
   async #charge(key: BudgetKey, rule: BudgetRule, points: number): Promise<BudgetState> {
-    const lease = await this.#leaseFor(key, rule, points);
-    if (lease.points < points) throw refusalOf(rule, lease, points);
-    lease.points -= points;
-    return stateOf(rule, lease);
+    return stateOf(rule, await this.#spend(key, rule, points, points));
   }
 
-  /** A lease that holds the points if the budget does. Nothing waits between its return and the spending. */
-  async #leaseFor(key: BudgetKey, rule: BudgetRule, points: number): Promise<Lease> {
+  /** Spends from the lease when it, or else the budget, holds the points asked for; throws RateLimited otherwise. */
+  async #spend(key: BudgetKey, rule: BudgetRule, points: number, spent: number): Promise<Lease> {
     const name = nameOf(key);
-    // Twice: whoever waited for another's renewal may find it spent.
-    for (let attempt = 0; attempt < 2; attempt += 1) {
+    for (;;) {
       const lease = this.#leases.get(name);
-      if (lease && lease.points >= points && Date.now() - lease.renewedAtMs < LEASE_MS) return lease;
-      const renewal = this.#renewals.get(name) ?? this.#renew(key, rule, points);
-      this.#renewals.set(name, renewal);
-      await renewal.finally(() => this.#renewals.delete(name));
+      if (lease && lease.points >= points && Date.now() - lease.renewedAtMs < LEASE_MS) {
+        lease.points -= spent;
+        return lease;
+      }
+      const renewed = await this.#renewOnce(key, rule, points);
+      // Others who waited for it may have spent it; what the budget still holds is for the next renewal to take.
+      if (renewed.points + renewed.left < points) throw refusalOf(rule, renewed, points);
     }
-    const lease = this.#leases.get(name);
-    if (!lease) throw new Error("a lease vanished");
-    return lease;
+  }
+
+  /** Whoever comes while a renewal is under way waits for that one. */
+  #renewOnce(key: BudgetKey, rule: BudgetRule, points: number): Promise<Lease> {
+    const name = nameOf(key);
+    const renewal =
+      this.#renewals.get(name) ??
+      this.#renew(key, rule, points).finally(() => {
+        this.#renewals.delete(name);
+      });
+    this.#renewals.set(name, renewal);
+    return renewal;
   }
 
   /** Takes a new portion for what is left of the old one, which goes back in the same statement. */
