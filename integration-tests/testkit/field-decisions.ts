@@ -1,0 +1,62 @@
+/**
+ * Who may be given a field's value, decided field by field; a field of the schema that is not listed fails the isolation
+ * test, so that nobody adds one without deciding.
+ */
+export type Audience =
+  /** Says nothing about a person. */
+  | "anyone"
+  /** About a person: to a channel that named the person, and to staff. */
+  | "named"
+  /** About what a client did: to that client and to staff. */
+  | "own"
+  /** Never to a channel. */
+  | "staff";
+
+type Decisions = Readonly<Record<string, Readonly<Partial<Record<Audience, string>>>>>;
+
+/** Object types; fields by audience, separated by blanks. */
+const decisions: Decisions = {
+  Agency: { named: "code districtCode name" },
+  Benefit: { named: "agency approvedMonth type" },
+  Certification: {
+    own: "actor channel decidedAt id method occurredAt pensioner receivedAt rejection reviewDueOn state validThrough",
+  },
+  CertificationCancelPayload: { own: "session", anyone: "userErrors" },
+  CertificationConnection: { own: "edges nodes pageInfo" },
+  CertificationEdge: { own: "cursor node" },
+  CertificationPayload: { own: "certification", anyone: "userErrors" },
+  CertificationPreview: { named: "inScope needsConfirmation notice wouldBeValidThrough" },
+  CertificationSession: { own: "challenge expiresAt id pensioner state" },
+  CertificationStartPayload: { own: "session", anyone: "userErrors" },
+  CertificationStatus: {
+    named: "anchorMonth explanation firstUnpaidMonth lastCertifiedOn reminderMonths state validThrough",
+    own: "pending",
+  },
+  Channel: { anyone: "code flow methods name" },
+  ExpiryMonth: { staff: "certified deadlines month outstanding suspended" },
+  MaskedDocument: { named: "maskedNumber type" },
+  Notice: { named: "code message nextChannels" },
+  PageInfo: { anyone: "endCursor hasNextPage" },
+  PaymentStatus: { named: "backPayMonths firstUnpaidMonth reasons resumesMonth state unpaidMonths" },
+  Pensioner: {
+    named: "benefits certificationStatus documents id maskedName maskedPhone paymentStatus version",
+    own: "certifications",
+  },
+  PensionerConnection: { staff: "edges nodes pageInfo" },
+  PensionerEdge: { staff: "cursor node" },
+  PensionerLookup: { named: "inScope notice pensioner" },
+  Rejection: { own: "code message nextChannels" },
+  SandboxClockPayload: { anyone: "now userErrors" },
+  SandboxFaceAssertionPayload: { own: "faceAssertion", anyone: "userErrors" },
+  UserError: { anyone: "code message path" },
+  Viewer: { anyone: "channel kind name now sandbox scopes" },
+};
+
+/** "Type.field" to audience. */
+export const fieldDecisions: ReadonlyMap<string, Audience> = new Map(
+  Object.entries(decisions).flatMap(([type, byAudience]) =>
+    Object.entries(byAudience).flatMap(([audience, fields]) =>
+      fields.split(" ").map((field) => [`${type}.${field}`, audience as Audience] as const),
+    ),
+  ),
+);
