@@ -113,6 +113,18 @@ describe("over HTTP", () => {
     expect((await other.request(ViewerDocument, {})).viewer.sandbox).toBe(true);
   });
 
+  test("reading a long document is paid for, whatever it gives", async () => {
+    await using sandbox = await startSandbox();
+    const bank = await sandbox.signIn("ICBC_APP");
+    const cost = async (fields: number) => {
+      const query = `{ viewer { ${"name ".repeat(fields - 1)} } }`;
+      const { raw } = await bank.send({ query });
+      return (JSON.parse(raw) as { extensions: { cost: unknown } }).extensions.cost;
+    };
+    expect(await cost(20)).toMatchObject({ requested: 2, actual: 2 });
+    expect(await cost(401)).toMatchObject({ requested: 41, actual: 41 });
+  });
+
   test("guessing numbers is stopped, and knowing people is not", async () => {
     await using sandbox = await startSandbox({ environment: { MISS_LIMIT: "5", MISS_LIMIT_PER_HOUR: "1" } });
     const [guesser, bank] = await Promise.all([sandbox.signIn("ICBC_APP"), sandbox.signIn("HUAXIA_APP")]);

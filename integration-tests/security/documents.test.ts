@@ -163,6 +163,8 @@ describe("variables", () => {
 
   test.each<[string, string, unknown]>([
     ["a list of a thousand and one", subjects, { s: Array.from({ length: 1_001 }, () => ({})) }],
+    ["a list of a thousand that are nothing", subjects, { s: Array.from({ length: 1_000 }, () => null) }],
+    ["a hundred persons with 150 fields", subjects, { s: Array.from({ length: 100 }, () => wide(150)) }],
     [
       "a hundred lists of nine hundred",
       subjects,

@@ -147,9 +147,13 @@ function classifyRequestFault(error: GraphQLError, apolloCode: unknown): Known {
       if (error.message.startsWith(DOCUMENT_TOO_LARGE)) return { code: "QUERY_TOO_COMPLEX" };
       return { code: "GRAPHQL_VALIDATION_FAILED", detail: schemaFault(error.message) };
     default:
+      // graphql-js gives this one no code and Apollo none either; the variables' own faults stand before it.
+      if (error.message.startsWith(TOO_MANY_VARIABLE_FAULTS)) return { code: "BAD_USER_INPUT" };
       return { code: "INTERNAL_SERVER_ERROR" };
   }
 }
+
+const TOO_MANY_VARIABLE_FAULTS = "Too many errors processing variables";
 
 /** Where a variable does not fit; graphql-js repeats the value itself, which may be a document number. */
 function variablePlace(message: string): string | undefined {

@@ -105,9 +105,15 @@ function sizeOf(asked: Asked, node: FieldNode, field: GraphQLField<unknown, unkn
     const given = node.arguments?.find(({ name }) => name.value === argument.name)?.value;
     const value = given ? argumentValue(asked, given) : argument.defaultValue;
     if (argument.name === "first" && typeof value === "number") size *= Math.max(1, value);
-    if (Array.isArray(value)) size *= Math.max(1, value.length);
+    const list = isBatch(value) ? value.items : value;
+    if (Array.isArray(list)) size *= Math.max(1, list.length);
   }
   return size;
+}
+
+/** The input of a write for many at once. */
+function isBatch(value: unknown): value is { readonly items: unknown } {
+  return typeof value === "object" && value !== null && "items" in value;
 }
 
 function argumentValue(asked: Asked, node: ValueNode): unknown {

@@ -2,11 +2,14 @@ import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from "
 import { type DocumentNode, GraphQLError, Kind, visit } from "graphql";
 import type { BudgetState } from "../auth/rate-limits.js";
 import { asGraphQLError, type RequestContext } from "./context.js";
+import { weightOf } from "./document-limits.js";
 import { costOfOperation } from "./query-cost.js";
 import { refuseLargeVariables } from "./variable-limits.js";
 
 interface Charge {
   readonly requested: number;
+  /** Never refunded. */
+  readonly least: number;
   state: BudgetState;
 }
 
@@ -31,8 +34,9 @@ export function requestLimits(options: {
           if (!options.openIntrospection && contextValue.actor.kind !== "STAFF" && introspects(document)) {
             throw refusal("FORBIDDEN");
           }
-          const requested = costOfOperation(schema, document, operation, variables);
-          charge = { requested, state: await chargeCost(contextValue, requested) };
+          const least = weightOf(document);
+          const requested = Math.max(least, costOfOperation(schema, document, operation, variables));
+          charge = { requested, least, state: await chargeCost(contextValue, requested) };
         },
         willSendResponse: async (request) => {
           if (charge) report(request, charge);
@@ -67,7 +71,8 @@ function report(
 ): void {
   if (response.body.kind !== "single") return;
   const { singleResult } = response.body;
-  const actual = Math.min(charge.requested, 1 + countObjects(singleResult.data));
+  const given = Math.max(charge.least, 1 + countObjects(singleResult.data));
+  const actual = Math.min(charge.requested, given);
   const { services, actor } = contextValue;
   if (actual < charge.requested)
     charge.state = services.rateLimits.refundCost(actor.clientId, charge.requested - actual);
