@@ -1,4 +1,6 @@
 import type { Actor } from "../domain/actor.js";
+import { deskOf, standingOf } from "../domain/home-visit.js";
+import type { VisibleVisits } from "../storage/home-visits.js";
 
 /** Whose row it is: pure predicates beside the permissions page, which knows roles and scopes only. */
 
@@ -15,6 +17,32 @@ export function maySeeCertification(actor: Actor, certification: { readonly clie
 /** A session's challenge is for the client that opened it, and for no one else. */
 export function maySeeSession(actor: Actor, session: { readonly clientId: string }): boolean {
   return actor.clientId === session.clientId;
+}
+
+interface Visit {
+  readonly clientId: string;
+  readonly districtCode: string;
+}
+
+/** E5: a visit is for its desk and for the client that asked for it. */
+export function maySeeHomeVisit(actor: Actor, visit: Visit): boolean {
+  return standingOf(actor, visit) !== null;
+}
+
+/** E5: where to go and whom to call is for who goes there; whoever asked for the visit knows it. */
+export function maySeeHomeVisitAddress(actor: Actor, visit: Visit): boolean {
+  return standingOf(actor, visit) === "DESK";
+}
+
+/** What a list of visits is limited to; null where all are visible. */
+export function visibleVisits(actor: Actor): VisibleVisits | null {
+  const desk = deskOf(actor);
+  return desk === "EVERYWHERE" ? null : { clientId: actor.clientId, deskDistrict: desk?.districtCode ?? null };
+}
+
+/** R6: a search for a person is the work of staff. */
+export function maySeeContactTask(actor: Actor): boolean {
+  return actor.kind === "STAFF" && actor.scopes.has("contact:write");
 }
 
 /** The client that a person's records are limited to; null where all are visible. */

@@ -34,6 +34,18 @@ const readExpiry = ruleOf(
   "readExpiry",
   ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("expiry:read"),
 );
+const readVisits = ruleOf("readVisits", has("visit:read"));
+const workOnVisits = ruleOf("workOnVisits", has("visit:write"));
+const cancelVisit = ruleOf(
+  "cancelVisit",
+  ({ actor }) =>
+    actor.scopes.has("visit:write") || (actor.kind === "CHANNEL" && actor.scopes.has("certification:write")),
+);
+const writeContact = ruleOf("writeContact", has("contact:write"));
+const searchPeople = ruleOf(
+  "searchPeople",
+  ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("contact:write"),
+);
 const inSandbox = ruleOf("inSandbox", ({ sandbox }) => sandbox);
 const certifyInSandbox = ruleOf(
   "certifyInSandbox",
@@ -56,12 +68,21 @@ export const permissions = {
     certificationPreview: readStatus,
     expiringCertifications: readExpiry,
     expiryCalendar: readExpiry,
+    homeVisits: readVisits,
+    contactTasks: searchPeople,
   },
   Mutation: {
     certificationStart: certify,
     certificationComplete: certify,
     certificationCancel: certify,
     certificationRecord: certify,
+    contactPhoneReportWrong: writeContact,
+    contactPhoneUpdate: writeContact,
+    homeVisitCancel: cancelVisit,
+    homeVisitComplete: workOnVisits,
+    homeVisitDecline: workOnVisits,
+    homeVisitRequest: certify,
+    homeVisitSchedule: workOnVisits,
     sandboxFaceAssertion: certifyInSandbox,
     sandboxClockAdvance: inSandbox,
   },

@@ -1,5 +1,8 @@
+import { sql } from "drizzle-orm";
+import { isPhoneReported } from "../storage/contact-tasks.js";
 import type { Tx } from "../storage/database.js";
 import { newId, type PensionerKey } from "../storage/ids.js";
+import { phoneIndex } from "../storage/pensioner-index.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import { type MessageKind, type MessageRecipient, message } from "../storage/tables.js";
 
@@ -12,18 +15,26 @@ export interface OutgoingMessage extends PensionerKey {
   readonly createdAt: Date;
 }
 
-/** R7: puts a message into the outbox in the business transaction, once per person, kind, month and recipient. */
+/**
+ * R7: puts a message into the outbox in the business transaction, once per person, kind, month and recipient. R6: it goes to
+ * no phone that was reported as not the person's.
+ */
 export async function enqueueMessage(tx: Tx, sealing: Sealing, outgoing: OutgoingMessage): Promise<void> {
   const { phone, body, ...rest } = outgoing;
   const id = newId();
+  const to = phone === null ? ({ state: "NO_PHONE", phoneSealed: null } as const) : addressed(sealing, id, outgoing, phone);
   await tx
     .insert(message)
-    .values({
-      ...rest,
-      id,
-      state: phone === null ? "NO_PHONE" : "QUEUED",
-      phoneSealed: phone === null ? null : sealing.seal(phone, places.messagePhone(id)),
-      bodySealed: sealing.seal(body, places.messageBody(id)),
-    })
+    .values({ ...rest, ...to, id, bodySealed: sealing.seal(body, places.messageBody(id)) })
     .onConflictDoNothing();
+}
+
+/** Whether the phone may be written to is decided by the insertion itself, so that it costs no round trip. */
+function addressed(sealing: Sealing, messageId: string, person: PensionerKey, phone: string) {
+  const isReported = isPhoneReported(person, phoneIndex(sealing, phone));
+  const phoneSealed = sealing.seal(phone, places.messagePhone(messageId));
+  return {
+    state: sql<"QUEUED" | "NO_PHONE">`case when ${isReported} then 'NO_PHONE' else 'QUEUED' end`,
+    phoneSealed: sql<Buffer | null>`case when ${isReported} then null else ${phoneSealed}::bytea end`,
+  };
 }

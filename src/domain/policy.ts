@@ -31,6 +31,10 @@ export interface Policy {
   readonly employerPhotoMaxDays: number;
   /** E1, E7: sources of data that certify; everything else never does. */
   readonly admissibleDataSources: readonly DataSource[];
+  /** E5: how far ahead a home visit may be arranged. */
+  readonly homeVisitDaysAhead: number;
+  /** R6: days for which the employer looks for a person before the street centre does. */
+  readonly contactTaskEmployerDays: number;
   /** E8: failed faces after which only routes without face recognition are offered. */
   readonly faceFailuresBeforeOtherRoutes: number;
 }
@@ -50,6 +54,8 @@ export const policies: readonly Policy[] = [
     reviewDays: 15,
     employerPhotoMaxDays: 30,
     admissibleDataSources: ["INPATIENT_STAY", "TRAVEL_RECORD", "GOVERNMENT_FACE_CHECK", "COUNTER_SERVICE"],
+    homeVisitDaysAhead: 90,
+    contactTaskEmployerDays: 14,
     faceFailuresBeforeOtherRoutes: 3,
   },
 ];

@@ -184,6 +184,41 @@ export const refusals = {
     "zh-CN": "未找到该认证记录。",
     en: "There is no such certification.",
   },
+  HOME_VISIT_NOT_FOUND: {
+    code: "NOT_FOUND",
+    "zh-CN": "未找到该上门认证申请。",
+    en: "There is no such home visit.",
+  },
+  HOME_VISIT_OPEN_ALREADY: {
+    code: "WRONG_STATE",
+    "zh-CN": "该人员已有上门认证申请正在办理中。",
+    en: "A home visit has been requested for this person already and is still open.",
+  },
+  HOME_VISIT_CLOSED: {
+    code: "WRONG_STATE",
+    "zh-CN": "该上门认证申请已办结、未受理或已取消。",
+    en: "This home visit has been completed, declined or cancelled.",
+  },
+  HOME_VISIT_NOT_OWN_DESK: {
+    code: "CHANNEL_NOT_ALLOWED",
+    "zh-CN": "该上门认证由居住地街镇便民服务中心办理。",
+    en: "This home visit is the work of the street centre of the person's district.",
+  },
+  HOME_VISIT_DAY: {
+    code: "INVALID_INPUT",
+    "zh-CN": "上门日期应为今天起{days}天以内。",
+    en: "The visit must be on today or within {days} days.",
+  },
+  DISTRICT_CODE_INVALID: {
+    code: "INVALID_INPUT",
+    "zh-CN": "行政区划代码应为6位数字。",
+    en: "A district code has six digits.",
+  },
+  VERSION_STALE: {
+    code: "STALE_VERSION",
+    "zh-CN": "该人员信息已更新，请重新查询后再提交。",
+    en: "The person's record has changed since it was read; read it again.",
+  },
   ASSERTION_INVALID: {
     code: "EVIDENCE_REJECTED",
     "zh-CN": "人脸核验结果的签名、签发方或内容无效。",

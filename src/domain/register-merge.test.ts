@@ -79,7 +79,7 @@ describe("the first line of a file about a person", () => {
   });
 
   test("C2 a phone given in a certification stands against the register's", () => {
-    const certified = { ...stored(row), phone: "13700137000", phoneIsCertified: true };
+    const certified = { ...stored(row), phone: "13700137000", phoneWasGiven: true };
     expect(kindOf(certified, row)).toBe("same, benefit unchanged");
     expect(afterFile(certified, row).phone).toBe("13700137000");
   });
@@ -120,7 +120,7 @@ describe("later lines of the same file", () => {
   });
 
   test("a phone that the certification gave makes no contradiction", () => {
-    const certified = afterFile({ ...stored(row), phone: "13700137000", phoneIsCertified: true }, row);
+    const certified = afterFile({ ...stored(row), phone: "13700137000", phoneWasGiven: true }, row);
     expect(kindOf(certified, row)).toBe("duplicate");
   });
 });

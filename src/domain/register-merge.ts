@@ -14,8 +14,8 @@ export interface RegisteredBenefit {
 export interface RegisteredPerson {
   readonly displayName: string;
   readonly phone: string | null;
-  /** C2: given in a certification, hence newer than anything a register knows. */
-  readonly phoneIsCertified: boolean;
+  /** C2: given in a certification or an update, hence newer than anything a register knows. */
+  readonly phoneWasGiven: boolean;
   readonly employerCode: string | null;
   readonly registerCertifiedOn: Temporal.PlainDate | null;
   readonly benefits: ReadonlyMap<BenefitType, RegisteredBenefit>;
@@ -56,7 +56,7 @@ function newPerson(row: RegisterRow): RegisteredPerson {
   return {
     displayName: row.displayName,
     phone: row.phone,
-    phoneIsCertified: false,
+    phoneWasGiven: false,
     employerCode: row.employerCode,
     registerCertifiedOn: row.lastCertifiedOn,
     benefits: new Map(),
@@ -68,7 +68,7 @@ function updatedPerson(person: RegisteredPerson, row: RegisterRow): RegisteredPe
   return {
     ...person,
     displayName: row.displayName,
-    phone: person.phoneIsCertified ? person.phone : (row.phone ?? person.phone),
+    phone: person.phoneWasGiven ? person.phone : (row.phone ?? person.phone),
     employerCode: row.employerCode ?? person.employerCode,
     registerCertifiedOn: laterDay(person.registerCertifiedOn, row.lastCertifiedOn),
     seen: true,
@@ -101,7 +101,7 @@ function changesAnything(person: RegisteredPerson, standing: RegisteredBenefit, 
   const later = laterDay(person.registerCertifiedOn, row.lastCertifiedOn);
   return (
     !isSameBenefit(standing, row) ||
-    (row.phone !== null && !person.phoneIsCertified && row.phone !== person.phone) ||
+    (row.phone !== null && !person.phoneWasGiven && row.phone !== person.phone) ||
     (row.employerCode !== null && row.employerCode !== person.employerCode) ||
     !isSameDay(person.registerCertifiedOn, later)
   );

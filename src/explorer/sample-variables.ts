@@ -27,10 +27,20 @@ export const placeholders = {
   session: "sess_…",
   certification: "cert_…",
   pensioner: "pen_…",
+  homeVisit: "visit_…",
   faceAssertion: "eyJ…",
 } as const;
 
 const PHONE = "13900000006";
+/** Texts by the name of their field. */
+const texts: Readonly<Record<string, string>> = {
+  address: "海淀区示例路1号院2号楼301",
+  contactName: "赵小梅",
+  districtCode: "110108",
+  operator: "窗口07",
+  reason: "已到窗口办理",
+  visitorName: "李工作员",
+};
 const LIST_LENGTH = 3;
 const PAGE = 20;
 
@@ -106,7 +116,7 @@ function subjectOf(person: ExplorerPerson | undefined) {
   return { name: person?.name ?? "", document: person?.document ?? { type: "RESIDENT_ID", number: "" } };
 }
 
-function scalarOf(type: string, name: string, rootField: string, { today }: SampleFacts): unknown {
+function scalarOf(type: string, name: string, rootField: string, { today, people }: SampleFacts): unknown {
   const month = today.toPlainYearMonth();
   switch (type) {
     case "YearMonth":
@@ -123,11 +133,12 @@ function scalarOf(type: string, name: string, rootField: string, { today }: Samp
       return placeholderOf(`${rootField} ${name}`);
     default:
       if (/phone$/i.test(name)) return PHONE;
-      return name === "operator" ? "窗口07" : "";
+      return name === "name" ? (people[0]?.name ?? "") : (texts[name] ?? "");
   }
 }
 
 function placeholderOf(where: string): string {
   if (/session/i.test(where)) return placeholders.session;
+  if (/homeVisit/.test(where)) return placeholders.homeVisit;
   return /certification/i.test(where) ? placeholders.certification : placeholders.pensioner;
 }

@@ -47,6 +47,7 @@ describe("samples", () => {
     expect(named("CertificationComplete")?.variables).toMatchObject({
       input: { sessionId: "sess_…", evidence: [{ faceAssertion: "eyJ…" }] },
     });
+    expect(named("HomeVisitSchedule")?.variables).toMatchObject({ input: { homeVisitId: "visit_…" } });
     expect(named("Certification")?.variables).toEqual({ id: "cert_…" });
     expect(named("Node")?.variables).toEqual({ id: "pen_…" });
   });

@@ -32,6 +32,7 @@ const customaryOrder = [
 const groupNames: Readonly<Record<string, string>> = {
   "Look up": "查询",
   Certify: "认证",
+  Centre: "街镇中心",
   Staff: "经办",
   Payroll: "发放",
   Audit: "审计",

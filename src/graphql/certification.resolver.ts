@@ -108,11 +108,11 @@ export class CertificationSessionResolver {
 }
 
 /** A write that names a person counts as a look-up: as a read when it tells something, as a miss when there is no one. */
-export async function certificationNamed(
+export async function certificationNamed<K extends PensionerKey>(
   context: RequestContext,
   operation: string,
-  write: () => Promise<OwnedKey>,
-): Promise<OwnedKey> {
+  write: () => Promise<K>,
+): Promise<K> {
   let refused: Refused | undefined;
   const [key] = await context.lookUp(1, async () => {
     try {
@@ -128,7 +128,7 @@ export async function certificationNamed(
   return key;
 }
 
-async function loadPensioner(key: PensionerKey, context: RequestContext): Promise<Pensioner> {
+export async function loadPensioner(key: PensionerKey, context: RequestContext): Promise<Pensioner> {
   const record = await context.pensioners.load(key);
   if (!record) throw new Error("a record without its pensioner");
   return new Pensioner(record, context);

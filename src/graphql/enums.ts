@@ -185,6 +185,27 @@ export const HelperRelationEnum = enumOf(
   },
 );
 
+export const HomeVisitStateEnum = enumOf("HomeVisitState", "State of a home visit (上门认证状态).", {
+  REQUESTED: "Asked for, no day arranged (已申请).",
+  SCHEDULED: "A day is arranged (已预约).",
+  COMPLETED: "Visited and certified (已办结).",
+  DECLINED: "The centre does not visit (未受理).",
+  CANCELLED: "Not needed any more (已取消).",
+});
+
+export const HomeVisitReasonEnum = enumOf("HomeVisitReason", "Why the person cannot come (申请原因).", {
+  ADVANCED_AGE: "Advanced age (高龄).",
+  ILLNESS: "Illness (疾病).",
+  LIMITED_MOBILITY: "Limited mobility (行动不便).",
+  OTHER: "Any other reason (其他).",
+});
+
+export const ContactTaskReasonEnum = enumOf(
+  "ContactTaskReason",
+  "Why a person has to be found by other means (联系核实原因).",
+  { WRONG_NUMBER: "The phone is someone else's (号码有误)." },
+);
+
 export const UserErrorCodeEnum = enumOf(
   "UserErrorCode",
   "Why a write was refused (业务错误码). The code is the contract; the message is for people.",

@@ -4,7 +4,9 @@ import { parseOpaqueId } from "../storage/ids.js";
 import { readSession } from "../storage/sessions.js";
 import { readVisibleCertification } from "./certification.resolver.js";
 import { CertificationSession } from "./certification.types.js";
+import { readVisibleContactTask } from "./contact.resolver.js";
 import type { RequestContext } from "./context.js";
+import { readVisibleHomeVisit } from "./home-visit.resolver.js";
 import { Node } from "./node.types.js";
 import { Pensioner } from "./pensioner.types.js";
 
@@ -36,6 +38,10 @@ export class NodeResolver {
         await context.recordReads("node", [key]);
         return new Pensioner(record, context);
       }
+      case "homeVisit":
+        return readVisibleHomeVisit(key, context, "node");
+      case "contactTask":
+        return readVisibleContactTask(key, context, "node");
       case undefined:
         return null;
     }

@@ -3,7 +3,11 @@ import { buildSchemaSync } from "type-graphql";
 import { applyPermissions } from "../auth/permissions.js";
 import { CertificationResolver, CertificationSessionResolver } from "./certification.resolver.js";
 import { Certification, CertificationSession } from "./certification.types.js";
+import { ContactResolver, ContactTaskResolver } from "./contact.resolver.js";
+import { ContactTask } from "./contact.types.js";
 import { ExpiryResolver } from "./expiry.resolver.js";
+import { HomeVisitResolver } from "./home-visit.resolver.js";
+import { HomeVisit } from "./home-visit.types.js";
 import { NodeResolver } from "./node.resolver.js";
 import { CertificationStatusResolver, PensionerResolver } from "./pensioner.resolver.js";
 import { Pensioner } from "./pensioner.types.js";
@@ -22,14 +26,17 @@ export function buildPlainSchema(): GraphQLSchema {
       CertificationResolver,
       CertificationSessionResolver,
       CertificationStatusResolver,
+      ContactResolver,
+      ContactTaskResolver,
       ExpiryResolver,
+      HomeVisitResolver,
       NodeResolver,
       PensionerResolver,
       RecordResolver,
       SandboxResolver,
       ViewerResolver,
     ],
-    orphanedTypes: [Certification, CertificationSession, Pensioner],
+    orphanedTypes: [Certification, CertificationSession, ContactTask, HomeVisit, Pensioner],
     scalarsMap: [
       { type: Temporal.PlainDate, scalar: DateScalar },
       { type: Temporal.PlainYearMonth, scalar: YearMonthScalar },

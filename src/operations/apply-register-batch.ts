@@ -3,6 +3,7 @@ import type { Policy } from "../domain/policy.js";
 import type { RegisteredPerson } from "../domain/register-merge.js";
 import type { RegisterRow } from "../domain/register-row.js";
 import type { BulkArrays } from "../storage/bulk-arrays.js";
+import { closeContactTasksOf } from "../storage/contact-tasks.js";
 import type { Tx } from "../storage/database.js";
 import type { PensionerKey } from "../storage/ids.js";
 import {
@@ -74,9 +75,10 @@ async function mergeStored(
 
 /** In the order in which every import takes its locks. */
 async function write(tx: Tx, { arrays, run }: BatchContext, writes: Writes): Promise<void> {
-  const { inserts, updates, marks, firstBenefits, benefits } = writes;
+  const { inserts, updates, rephoned, marks, firstBenefits, benefits } = writes;
   if (inserts.length > 0) await insertPensioners(tx, arrays, byKey(inserts), run);
   if (updates.length > 0) await updatePensioners(tx, arrays, updates, run);
+  if (rephoned.length > 0) await closeContactTasksOf(tx, arrays, rephoned, new Date(run.at.epochMilliseconds));
   if (marks.length > 0) await markPensioners(tx, arrays, marks, run);
   if (firstBenefits.length > 0) await insertBenefits(tx, arrays, byKey(firstBenefits), run);
   if (benefits.length > 0) await putBenefits(tx, arrays, byKey(benefits), run);
@@ -170,7 +172,7 @@ async function readStored(
       const person: RegisteredPerson = {
         displayName: sealing.open(row.nameSealed, places.pensionerName(id)),
         phone: row.phoneSealed === null ? null : sealing.open(row.phoneSealed, places.pensionerPhone(id)),
-        phoneIsCertified: row.phoneSource === "CERTIFICATION",
+        phoneWasGiven: row.phoneSource === "CERTIFICATION" || row.phoneSource === "UPDATE",
         employerCode: row.employerCode,
         registerCertifiedOn:
           row.registerCertifiedOn === null ? null : Temporal.PlainDate.from(row.registerCertifiedOn),

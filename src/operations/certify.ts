@@ -8,6 +8,7 @@ import { certificationSucceededSms } from "../domain/notices.js";
 import { resumptionAfterPass } from "../domain/payment.js";
 import { Refused } from "../domain/refusals.js";
 import { type Validity, validityAfterPass } from "../domain/validity.js";
+import { closeContactTasks } from "../storage/contact-tasks.js";
 import type { Tx } from "../storage/database.js";
 import type { OwnedKey } from "../storage/ids.js";
 import type { LockedPensioner } from "../storage/locked-pensioner.js";
@@ -160,7 +161,7 @@ export async function applyPass(pass: AppliedPass): Promise<void> {
   });
 }
 
-/** C2: the phone captured in the flow becomes the contact phone. Returns the phone to write to, if there is one. */
+/** C2, R6: the phone captured in the flow becomes the contact phone. Returns the phone to write to, if there is one. */
 async function updatePensioner(pass: AppliedPass): Promise<string | null> {
   const { context, tx, time, person, after, contactPhone } = pass;
   const { sealing } = context;
@@ -182,6 +183,7 @@ async function updatePensioner(pass: AppliedPass): Promise<string | null> {
           }),
     })
     .where(and(eq(pensioner.bucket, person.bucket), eq(pensioner.id, person.pensionerId)));
+  if (contactPhone !== null) await closeContactTasks(tx, person, toDate(time.now));
   return contactPhone ?? (person.phoneSealed && sealing.open(person.phoneSealed, place));
 }
 

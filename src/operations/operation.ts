@@ -96,10 +96,15 @@ export async function once<R>(
   });
 }
 
+function hasJson(value: unknown): value is { toJSON(): unknown } {
+  return typeof value === "object" && value !== null && "toJSON" in value && typeof value.toJSON === "function";
+}
+
 /** JSON with sorted keys and without absent values: equal inputs give equal text. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (value instanceof Date) return JSON.stringify(value.toISOString());
+  // Dates and Temporal values have no properties of their own; they say what they are by toJSON.
+  if (hasJson(value)) return JSON.stringify(value);
   if (value !== null && typeof value === "object") {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined);
     entries.sort(([a], [b]) => (a < b ? -1 : 1));

@@ -2,7 +2,6 @@ import type { ChannelActor } from "../domain/actor.js";
 import { type CertificationMethod, channelOf } from "../domain/channels.js";
 import { type EvidenceInput, parseEvidence, pieceOf, plainText } from "../domain/evidence.js";
 import { alreadyValidRefusal } from "../domain/notices.js";
-import { decidingInstant } from "../domain/receipt-time.js";
 import { Refused } from "../domain/refusals.js";
 import { parseSubject, type SubjectInput } from "../domain/subject.js";
 import { needsConfirmation } from "../domain/validity.js";
@@ -10,6 +9,7 @@ import { newId, type OwnedKey } from "../storage/ids.js";
 import { lockPensioner } from "../storage/locked-pensioner.js";
 import { findInScope } from "../storage/pensioners.js";
 import { places } from "../storage/sealing.js";
+import { instantWithinBacklog } from "./backlog.js";
 import { recordPass, recordRejection, type Submission } from "./certify.js";
 import { parseContactPhone } from "./contact-phone.js";
 import { type OperationContext, once, todayOf } from "./operation.js";
@@ -28,8 +28,8 @@ export interface RecordCertificationInput {
 }
 
 const evidencePath = ["input", "evidence"];
-/** A machine's face assertion is made for this record: its challenge is the record's idempotency key. */
-const FACE_MINUTES_BEFORE = 10;
+/** A face assertion is made for this record: its challenge is the record's idempotency key. */
+export const FACE_MINUTES_BEFORE = 10;
 
 /**
  * E3: records what an operator at a counter or a machine saw: the person with a valid document, in any district. An expired
@@ -48,7 +48,7 @@ export async function recordCertification(
   const pieces = parseEvidence(channel, input.evidence, time.today, evidencePath);
   refuseUnfitMachine(channel, pieces, evidencePath);
   const operator = parseOperator(input.operator, channel.actors.includes("OPERATOR"));
-  const occurredAt = refuseOutsideBacklog(channel, time.now, input.occurredAt ?? null);
+  const occurredAt = instantWithinBacklog(channel, time.now, input.occurredAt ?? null, ["input", "occurredAt"]);
   const contactPhone = parseContactPhone(input.contactPhone);
   const face = await presentedFace(context, pieces, evidencePath);
   return once(context, "certificationRecord", input, async (tx) => {
@@ -96,16 +96,4 @@ function parseOperator(raw: string | null | undefined, required: boolean): strin
   if (raw !== null && raw !== undefined && raw.trim() !== "") return plainText(raw, path);
   if (required) throw new Refused("OPERATOR_MISSING", path);
   return null;
-}
-
-/** V6: the channel's own time, unless it is too old or still to come. */
-function refuseOutsideBacklog(
-  channel: { readonly backlogHours: number },
-  now: Temporal.Instant,
-  occurredAt: Temporal.Instant | null,
-): Temporal.Instant {
-  const deciding = decidingInstant(channel, now, occurredAt);
-  if (deciding.ok) return deciding.instant;
-  const refusal = deciding.fault === "TOO_OLD" ? "OCCURRED_TOO_LONG_AGO" : "OCCURRED_IN_THE_FUTURE";
-  throw new Refused(refusal, ["input", "occurredAt"]);
 }

@@ -2,7 +2,7 @@ import type { IdentityDocument } from "../domain/document-number.js";
 import type { RegisterProblem } from "../domain/register-problems.js";
 import type { RegisterLine, RegisterRow } from "../domain/register-row.js";
 import { newPensionerKey, type PensionerKey } from "../storage/ids.js";
-import { documentIndex, nameIndex } from "../storage/pensioner-index.js";
+import { documentIndex, nameIndex, phoneIndex } from "../storage/pensioner-index.js";
 import { places, type Sealing } from "../storage/sealing.js";
 
 /** Why a line was left out. */
@@ -18,6 +18,7 @@ export interface Draft {
   readonly nameSealed: Buffer;
   readonly nameIndex: Buffer;
   readonly phoneSealed: Buffer | null;
+  readonly phoneIndex: Buffer | null;
 }
 
 /** The lines of a batch about one document. */
@@ -87,5 +88,6 @@ export function draftOf(sealing: Sealing, row: RegisterRow): Draft {
     nameSealed: sealing.seal(row.displayName, places.pensionerName(id)),
     nameIndex: nameIndex(sealing, id, row.comparableName),
     phoneSealed: row.phone === null ? null : sealing.seal(row.phone, places.pensionerPhone(id)),
+    phoneIndex: row.phone === null ? null : phoneIndex(sealing, row.phone),
   };
 }

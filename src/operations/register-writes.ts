@@ -3,7 +3,7 @@ import type { Policy } from "../domain/policy.js";
 import { mergeRegisterRow, type RegisteredBenefit, type RegisteredPerson } from "../domain/register-merge.js";
 import { deriveValidity, type Pass, type Validity } from "../domain/validity.js";
 import type { PensionerKey } from "../storage/ids.js";
-import { nameIndex } from "../storage/pensioner-index.js";
+import { nameIndex, phoneIndex } from "../storage/pensioner-index.js";
 import type { LockedByDocument, RegisterBenefit, RegisterPensioner } from "../storage/register.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import type { Draft, Entry, LineProblem } from "./register-batch.js";
@@ -34,6 +34,8 @@ export interface BatchOutcome {
 export class Writes {
   readonly inserts: RegisterPensioner[] = [];
   readonly updates: RegisterPensioner[] = [];
+  /** Whose phone the register has changed. */
+  readonly rephoned: PensionerKey[] = [];
   readonly marks: PensionerKey[] = [];
   /** Of persons that are new. */
   readonly firstBenefits: RegisterBenefit[] = [];
@@ -54,6 +56,7 @@ export class Writes {
 
   update(row: RegisterPensioner, { row: before, person }: Stored, changed: boolean): void {
     if (changed) this.updates.push(row);
+    if (changed && person.phone !== null && !isSameIndex(row, before)) this.rephoned.push(row.key);
     else if (!person.seen) this.marks.push(row.key);
     // A person counts once: one that an earlier batch of the same file changed has been counted.
     if (changed && !(person.seen && before.changed)) this.updated += 1;
@@ -100,7 +103,7 @@ export function mergeEntry(
   );
   const row = pensionerRow(sealing, entry, { person, validity, stored });
   if (stored === null) writes.insert(row);
-  else writes.update(row, stored, changed || !isSameValidity(row, stored.row));
+  else writes.update(row, stored, changed || !isSameValidity(row, stored.row) || !isSameIndex(row, stored.row));
   const benefits = stored === null ? writes.firstBenefits : writes.benefits;
   for (const type of named) benefits.push(benefitRow(row.key, type, person.benefits.get(type)));
 }
@@ -143,6 +146,13 @@ function isSameValidity(a: StoredValidity, b: StoredValidity): boolean {
   );
 }
 
+type StoredPhone = Pick<RegisterPensioner, "phoneIndex">;
+
+/** Differs too where a phone has no index yet: the register's next import gives it one. */
+function isSameIndex({ phoneIndex: a }: StoredPhone, { phoneIndex: b }: StoredPhone): boolean {
+  return a === null || b === null ? a === b : a.equals(b);
+}
+
 type StoredValidity = Pick<RegisterPensioner, "anchorMonth" | "validThrough" | "lastCertifiedOn">;
 
 /** The person's row; what is sealed already and still says the same is not sealed again. */
@@ -170,7 +180,11 @@ function pensionerRow(
       isPhoneKept || person.phone === null
         ? sealed.phoneSealed
         : sealing.seal(person.phone, places.pensionerPhone(pensionerId)),
-    phoneSource: person.phoneIsCertified ? "CERTIFICATION" : person.phone === null ? null : "REGISTER",
+    phoneIndex:
+      (isPhoneKept ? sealed.phoneIndex : null) ??
+      (person.phone === null ? null : phoneIndex(sealing, person.phone)),
+    phoneSource:
+      person.phoneWasGiven && stored ? stored.row.phoneSource : person.phone === null ? null : "REGISTER",
     employerCode: person.employerCode,
     registerCertifiedOn: person.registerCertifiedOn?.toString() ?? null,
     anchorMonth: validity.anchorMonth.toString(),
@@ -179,8 +193,8 @@ function pensionerRow(
   };
 }
 
-function fromDraft({ key, row, nameSealed, nameIndex, phoneSealed }: Draft) {
-  return { ...key, name: row.displayName, phone: row.phone, nameSealed, nameIndex, phoneSealed };
+function fromDraft({ key, row, ...sealed }: Draft) {
+  return { ...key, name: row.displayName, phone: row.phone, ...sealed };
 }
 
 function benefitRow(

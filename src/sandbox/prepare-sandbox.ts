@@ -8,7 +8,7 @@ import { upsertClients } from "../storage/channel-clients.js";
 import type { Database, Tx } from "../storage/database.js";
 import { newId, newPensionerKey, type PensionerKey } from "../storage/ids.js";
 import { recordResumption } from "../storage/payments.js";
-import { documentIndex, nameIndex } from "../storage/pensioner-index.js";
+import { documentIndex, nameIndex, phoneIndex } from "../storage/pensioner-index.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import { lockSetting, writeSetting } from "../storage/settings.js";
 import {
@@ -78,6 +78,7 @@ async function insertPerson(making: Making, person: SandboxPerson): Promise<void
     nameIndex: nameIndex(sealing, key.pensionerId, name.comparable),
     phoneSealed:
       person.phone === null ? null : sealing.seal(person.phone, places.pensionerPhone(key.pensionerId)),
+    phoneIndex: person.phone === null ? null : phoneIndex(sealing, person.phone),
     phoneSource: person.phone === null ? null : "REGISTER",
     employerCode: person.employerCode,
     anchorMonth: validity.anchorMonth.toString(),

@@ -10,6 +10,12 @@ export const SANDBOX_SECRET = "sandbox";
 const channelScopes: readonly Scope[] = ["status:read", "certification:write", "contact:write"];
 const streetCentreScopes: readonly Scope[] = [...channelScopes, "visit:read", "visit:write"];
 
+/** Districts whose street centres have a client each; sandbox-street-service-center is the city's, which sees all. */
+const streetCentreDistricts: readonly { readonly districtCode: string; readonly name: string }[] = [
+  { districtCode: "110105", name: "朝阳区" },
+  { districtCode: "110108", name: "海淀区" },
+];
+
 const staffClients: readonly {
   readonly id: string;
   readonly name: string;
@@ -26,7 +32,7 @@ export function sandboxClientId(code: string): string {
   return `sandbox-${code.toLowerCase().replaceAll("_", "-")}`;
 }
 
-/** One client a channel, and staff. */
+/** One client a channel, two districts' street centres, and staff. */
 export function sandboxClients(sealing: Sealing, now: Date): (typeof channelClient.$inferInsert)[] {
   const common = (id: string) => ({
     id,
@@ -41,6 +47,14 @@ export function sandboxClients(sealing: Sealing, now: Date): (typeof channelClie
       kind: "CHANNEL" as const,
       channel: channel.code,
       scopes: [...(channel.code === "STREET_SERVICE_CENTER" ? streetCentreScopes : channelScopes)],
+    })),
+    ...streetCentreDistricts.map(({ districtCode, name }) => ({
+      ...common(`${sandboxClientId("STREET_SERVICE_CENTER")}-${districtCode}`),
+      name: `沙箱${name}街镇便民服务中心`,
+      kind: "CHANNEL" as const,
+      channel: "STREET_SERVICE_CENTER" as const,
+      scopes: [...streetCentreScopes],
+      districtCode,
     })),
     ...staffClients.map(({ id, name, roles }) => ({
       ...common(id),

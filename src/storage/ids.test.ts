@@ -10,6 +10,7 @@ const opaqueId = fc.oneof(
   pensionerKey.map(pensionerOpaqueId),
   ownedKey.map((key) => ownedOpaqueId("certification", key)),
   ownedKey.map((key) => ownedOpaqueId("session", key)),
+  ownedKey.map((key) => ownedOpaqueId("homeVisit", key)),
 );
 
 describe("opaque ids", () => {
@@ -21,7 +22,7 @@ describe("opaque ids", () => {
     );
   });
 
-  test.each(["certification", "session"] as const)("a %s's id is read back", (kind) => {
+  test.each(["certification", "contactTask", "homeVisit", "session"] as const)("a %s's id is read back", (kind) => {
     fc.assert(
       fc.property(ownedKey, (key) => {
         expect(parseOpaqueId(ownedOpaqueId(kind, key))).toEqual({ kind, ...key });
@@ -32,7 +33,7 @@ describe("opaque ids", () => {
   test("they are short plain ASCII", () => {
     fc.assert(
       fc.property(opaqueId, (id) => {
-        expect(id).toMatch(/^[a-z]{3,4}_[0-9a-z]+$/);
+        expect(id).toMatch(/^[a-z]{3,5}_[0-9a-z]+$/);
         expect(id.length).toBeLessThanOrEqual(64);
       }),
     );

@@ -28,34 +28,44 @@ export function newPensionerKey(): PensionerKey {
   return { bucket: bucketOf(pensionerId), pensionerId };
 }
 
-const prefixes = { pensioner: "pen", certification: "cert", session: "sess" } as const;
+const prefixes = {
+  pensioner: "pen",
+  certification: "cert",
+  contactTask: "task",
+  homeVisit: "visit",
+  session: "sess",
+} as const;
 export type IdKind = keyof typeof prefixes;
+type OwnedKind = Exclude<IdKind, "pensioner">;
+
+const kinds = new Map(Object.entries(prefixes).map(([kind, prefix]) => [prefix as string, kind as IdKind]));
+const form = new RegExp(`^(${[...kinds.keys()].join("|")})_([0-9a-hjkmnp-tv-z]{29,55})$`);
 
 export type ParsedId =
   | ({ readonly kind: "pensioner" } & PensionerKey)
-  | ({ readonly kind: "certification" | "session" } & OwnedKey);
+  | ({ readonly kind: OwnedKind } & OwnedKey);
 
 export function pensionerOpaqueId(key: PensionerKey): string {
   return `${prefixes.pensioner}_${encode(packed(key))}`;
 }
 
-export function ownedOpaqueId(kind: Exclude<IdKind, "pensioner">, key: OwnedKey): string {
+export function ownedOpaqueId(kind: OwnedKind, key: OwnedKey): string {
   return `${prefixes[kind]}_${encode(Buffer.concat([packed(key), uuidBytes(key.id)]))}`;
 }
 
 /** The key behind an opaque id, or null when it is not one of ours. */
 export function parseOpaqueId(text: string): ParsedId | null {
-  const match = /^(pen|cert|sess)_([0-9a-hjkmnp-tv-z]{29,55})$/.exec(text);
-  if (!match?.[1] || !match[2]) return null;
+  const match = form.exec(text);
+  const kind = kinds.get(match?.[1] ?? "");
+  if (!kind || !match?.[2]) return null;
   const bytes = decode(match[2]);
-  const isPensioner = match[1] === prefixes.pensioner;
-  if (!bytes || bytes.length !== (isPensioner ? 18 : 34)) return null;
+  if (!bytes || bytes.length !== (kind === "pensioner" ? 18 : 34)) return null;
   const pensionerId = UUID.ofInner(new Uint8Array(bytes.subarray(2, 18))).toString();
   const bucket = bytes.readUInt16BE(0);
   if (bucket !== bucketOf(pensionerId)) return null;
-  if (isPensioner) return { kind: "pensioner", bucket, pensionerId };
+  if (kind === "pensioner") return { kind, bucket, pensionerId };
   const id = UUID.ofInner(new Uint8Array(bytes.subarray(18))).toString();
-  return { kind: match[1] === prefixes.session ? "session" : "certification", bucket, pensionerId, id };
+  return { kind, bucket, pensionerId, id };
 }
 
 function packed(key: PensionerKey): Buffer {

@@ -10,6 +10,7 @@ import { paymentHold, pensioner } from "./tables.js";
 export interface LockedPensioner extends PensionerKey {
   readonly nameSealed: Buffer;
   readonly phoneSealed: Buffer | null;
+  readonly phoneIndex: Buffer | null;
   readonly employerCode: string | null;
   readonly validity: Validity;
   readonly holds: readonly PaymentHold[];
@@ -34,6 +35,7 @@ export async function lockPensioner(tx: Tx, key: PensionerKey): Promise<LockedPe
     pensionerId: row.id,
     nameSealed: row.nameSealed,
     phoneSealed: row.phoneSealed,
+    phoneIndex: row.phoneIndex,
     employerCode: row.employerCode,
     validity: toValidity(row),
     holds: holds.map(({ reason, fromMonth, resumesMonth }) => ({

@@ -27,6 +27,7 @@ export interface RegisterPensioner {
   readonly nameSealed: Buffer;
   readonly nameIndex: Buffer;
   readonly phoneSealed: Buffer | null;
+  readonly phoneIndex: Buffer | null;
   readonly phoneSource: PhoneSource | null;
   readonly employerCode: string | null;
   readonly registerCertifiedOn: string | null;
@@ -92,6 +93,7 @@ export async function lockByDocuments(
       nameSealed: pensioner.nameSealed,
       nameIndex: pensioner.nameIndex,
       phoneSealed: pensioner.phoneSealed,
+      phoneIndex: pensioner.phoneIndex,
       phoneSource: pensioner.phoneSource,
       employerCode: pensioner.employerCode,
       registerCertifiedOn: pensioner.registerCertifiedOn,
@@ -160,9 +162,9 @@ export async function insertPensioners(
 ): Promise<void> {
   const at = run.at.toString();
   await tx.execute(sql`
-    insert into ${pensioner} (bucket, id, name_sealed, name_index, phone_sealed, phone_source, employer_code,
+    insert into ${pensioner} (bucket, id, name_sealed, name_index, phone_sealed, phone_index, phone_source, employer_code,
       register_certified_on, anchor_month, valid_through, last_certified_on, version, import_run, created_at, updated_at)
-    select bucket, id, name_sealed, name_index, phone_sealed, phone_source, employer_code, register_certified_on::date,
+    select bucket, id, name_sealed, name_index, phone_sealed, phone_index, phone_source, employer_code, register_certified_on::date,
       anchor_month, valid_through::date, last_certified_on::date, 1, ${run.id}::uuid, ${at}::timestamptz, ${at}::timestamptz
     from ${pensionerRows(arrays, rows)}`);
 }
@@ -176,7 +178,7 @@ export async function updatePensioners(
 ): Promise<void> {
   await tx.execute(sql`
     update ${pensioner} p set name_sealed = given.name_sealed, name_index = given.name_index,
-      phone_sealed = given.phone_sealed, phone_source = given.phone_source, employer_code = given.employer_code,
+      phone_sealed = given.phone_sealed, phone_index = given.phone_index, phone_source = given.phone_source, employer_code = given.employer_code,
       register_certified_on = given.register_certified_on::date, anchor_month = given.anchor_month,
       valid_through = given.valid_through::date, last_certified_on = given.last_certified_on::date,
       version = p.version + 1, import_run = ${run.id}::uuid,
@@ -263,7 +265,7 @@ function isOwnedBy(
   return sql`(${table.bucket}, ${table.pensionerId}) in (select * from unnest(${wanted}))`;
 }
 
-function keyArrays(arrays: BulkArrays, rows: readonly { readonly key: PensionerKey }[]): SQL {
+export function keyArrays(arrays: BulkArrays, rows: readonly { readonly key: PensionerKey }[]): SQL {
   const buckets = arrays.smallints(rows.map(({ key }) => key.bucket));
   return sql`${buckets}, ${arrays.uuids(rows.map(({ key }) => key.pensionerId))}`;
 }
@@ -272,12 +274,13 @@ function pensionerRows(arrays: BulkArrays, rows: readonly RegisterPensioner[]): 
   return sql`unnest(${keyArrays(arrays, rows)}, ${arrays.bytes(rows.map(({ nameSealed }) => nameSealed))},
       ${arrays.bytes(rows.map(({ nameIndex }) => nameIndex))},
       ${arrays.bytes(rows.map(({ phoneSealed }) => phoneSealed))},
+      ${arrays.bytes(rows.map(({ phoneIndex }) => phoneIndex))},
       ${arrays.texts(rows.map(({ phoneSource }) => phoneSource))},
       ${arrays.texts(rows.map(({ employerCode }) => employerCode))},
       ${arrays.texts(rows.map(({ registerCertifiedOn }) => registerCertifiedOn))},
       ${arrays.texts(rows.map(({ anchorMonth }) => anchorMonth))},
       ${arrays.texts(rows.map(({ validThrough }) => validThrough))},
       ${arrays.texts(rows.map(({ lastCertifiedOn }) => lastCertifiedOn))})
-    as given(bucket, id, name_sealed, name_index, phone_sealed, phone_source, employer_code, register_certified_on,
+    as given(bucket, id, name_sealed, name_index, phone_sealed, phone_index, phone_source, employer_code, register_certified_on,
       anchor_month, valid_through, last_certified_on)`;
 }

@@ -187,6 +187,41 @@ export type ChannelFlow =
   /** Request, schedule and complete a visit (上门). */
   | 'VISIT';
 
+/** A text reached someone it was not meant for (号码有误, R6). */
+export type ContactPhoneReportWrongInput = {
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** The pensioner's name, as the text gives it. */
+  name: string;
+  /** The phone that got the text. */
+  phone: string;
+};
+
+/** A new contact phone of a pensioner (更新联系电话, C2). */
+export type ContactPhoneUpdateInput = {
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** The phone; several pensioners may share one. */
+  phone: string;
+  /** The pensioner. */
+  subject: SubjectInput;
+  /** Pensioner.version as last read: STALE_VERSION when it has changed since. Absent: whatever it is. */
+  version?: number | null | undefined;
+};
+
+/** Which contact tasks (联系核实筛选). */
+export type ContactTaskFilter = {
+  /** Only people of this employer. */
+  employerCode?: string | null | undefined;
+  /** true: only open ones; false: only closed ones. */
+  open?: boolean | null | undefined;
+};
+
+/** Why a person has to be found by other means (联系核实原因). */
+export type ContactTaskReason =
+  /** The phone is someone else's (号码有误). */
+  | 'WRONG_NUMBER';
+
 /** Sources of data matching (数据来源). */
 export type DataSource =
   /** Service at a counter (窗口办事). */
@@ -323,6 +358,36 @@ export type HoldReason =
   /** Any other reason (其他). */
   | 'OTHER';
 
+/** No visit is needed any more (取消上门认证). */
+export type HomeVisitCancelInput = {
+  /** The visit. */
+  homeVisitId: string;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** Why, at most 500 characters. */
+  reason?: string | null | undefined;
+};
+
+/** The visit took place (办结上门认证). */
+export type HomeVisitCompleteInput = {
+  /** A homeVisit, its visitedAt at most 7 days ago (V6). A document shown and a face assertion whose challenge is the idempotencyKey may be added. */
+  evidence: Array<EvidenceInput>;
+  /** The visit; it need not have been scheduled. */
+  homeVisitId: string;
+  /** As in certificationStart. A new attempt needs a new key. */
+  idempotencyKey: string;
+};
+
+/** No one will come (不予受理). */
+export type HomeVisitDeclineInput = {
+  /** The visit. */
+  homeVisitId: string;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** Why, for the family to read, at most 500 characters. */
+  reason: string;
+};
+
 /** A visit that took place (上门认证). */
 export type HomeVisitEvidenceInput = {
   /** What was noted. */
@@ -332,6 +397,76 @@ export type HomeVisitEvidenceInput = {
   /** Who visited. */
   visitorName: string;
 };
+
+/** Which visits (上门认证筛选). */
+export type HomeVisitFilter = {
+  /** Only in this district, six digits. */
+  districtCode?: string | null | undefined;
+  /** Only for this reason. */
+  reason?: HomeVisitReason | null | undefined;
+  /** Only in this state. */
+  state?: HomeVisitState | null | undefined;
+  /** Only arranged for this day or later. */
+  visitFrom?: string | null | undefined;
+  /** Only arranged for this day or earlier. */
+  visitThrough?: string | null | undefined;
+};
+
+/** Why the person cannot come (申请原因). */
+export type HomeVisitReason =
+  /** Advanced age (高龄). */
+  | 'ADVANCED_AGE'
+  /** Illness (疾病). */
+  | 'ILLNESS'
+  /** Limited mobility (行动不便). */
+  | 'LIMITED_MOBILITY'
+  /** Any other reason (其他). */
+  | 'OTHER';
+
+/** Ask the street centre to come (申请上门认证, E5). */
+export type HomeVisitRequestInput = {
+  /** Where the pensioner lives, at most 500 characters (居住地址). */
+  address: string;
+  /** Whom to call about the visit (联系人). */
+  contactName: string;
+  /** The phone to arrange the visit by; it does not become the pensioner's contact phone (联系电话). */
+  contactPhone: string;
+  /** Division code of that place, six digits: its street centre gets the request (行政区划代码). */
+  districtCode: string;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** Why the pensioner cannot come. */
+  reason: HomeVisitReason;
+  /** What the contact is to the pensioner. */
+  relation: HelperRelation;
+  /** The pensioner. */
+  subject: SubjectInput;
+};
+
+/** Arrange a day (预约上门). */
+export type HomeVisitScheduleInput = {
+  /** The visit. */
+  homeVisitId: string;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** Today or later, at most 90 days ahead; may be changed until it is closed. */
+  visitOn: string;
+  /** Who will come (上门人员). */
+  visitorName: string;
+};
+
+/** State of a home visit (上门认证状态). */
+export type HomeVisitState =
+  /** Not needed any more (已取消). */
+  | 'CANCELLED'
+  /** Visited and certified (已办结). */
+  | 'COMPLETED'
+  /** The centre does not visit (未受理). */
+  | 'DECLINED'
+  /** Asked for, no day arranged (已申请). */
+  | 'REQUESTED'
+  /** A day is arranged (已预约). */
+  | 'SCHEDULED';
 
 /** A valid document shown in person (有效身份证件). */
 export type IdentityDocumentEvidenceInput = {
@@ -487,6 +622,10 @@ export type NoticeTextFragment = { code: NoticeCode, message: string, nextChanne
 
 export type CertificationSummaryFragment = { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null };
 
+export type HomeVisitSummaryFragment = { id: string, state: HomeVisitState, reason: HomeVisitReason, relation: HelperRelation, districtCode: string, requestedAt: string, visitOn: string | null, closingReason: string | null };
+
+export type HomeVisitContactFragment = { address: string | null, contactName: string | null, contactPhone: string | null, visitorName: string | null };
+
 export type CertificationCancelMutationVariables = Exact<{
   input: CertificationCancelInput;
 }>;
@@ -534,6 +673,29 @@ export type ChannelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ChannelsQuery = { channels: Array<{ code: ChannelCode, name: string, flow: ChannelFlow, methods: Array<CertificationMethod> }> };
 
+export type ContactPhoneReportWrongMutationVariables = Exact<{
+  input: ContactPhoneReportWrongInput;
+}>;
+
+
+export type ContactPhoneReportWrongMutation = { contactPhoneReportWrong: { accepted: boolean, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type ContactPhoneUpdateMutationVariables = Exact<{
+  input: ContactPhoneUpdateInput;
+}>;
+
+
+export type ContactPhoneUpdateMutation = { contactPhoneUpdate: { accepted: boolean, pensioner: { id: string, maskedName: string, maskedPhone: string | null, version: number } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type ContactTasksQueryVariables = Exact<{
+  filter?: ContactTaskFilter | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ContactTasksQuery = { contactTasks: { nodes: Array<{ id: string, reason: ContactTaskReason, employerCode: string | null, openedAt: string, closedAt: string | null, seeker: { code: ChannelCode, name: string }, pensioner: { id: string, maskedName: string, maskedPhone: string | null, certificationStatus: { state: CertificationState, validThrough: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type ExpiringCertificationsQueryVariables = Exact<{
   filter: ExpiryFilter;
   first: number;
@@ -550,6 +712,50 @@ export type ExpiryCalendarQueryVariables = Exact<{
 
 export type ExpiryCalendarQuery = { expiryCalendar: Array<{ month: string, deadlines: number, certified: number, outstanding: number, suspended: number }> };
 
+export type HomeVisitCancelMutationVariables = Exact<{
+  input: HomeVisitCancelInput;
+}>;
+
+
+export type HomeVisitCancelMutation = { homeVisitCancel: { homeVisit: { id: string, state: HomeVisitState, reason: HomeVisitReason, relation: HelperRelation, districtCode: string, requestedAt: string, visitOn: string | null, closingReason: string | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type HomeVisitCompleteMutationVariables = Exact<{
+  input: HomeVisitCompleteInput;
+}>;
+
+
+export type HomeVisitCompleteMutation = { homeVisitComplete: { homeVisit: { id: string, state: HomeVisitState, reason: HomeVisitReason, relation: HelperRelation, districtCode: string, requestedAt: string, visitOn: string | null, closingReason: string | null, certification: { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null, pensioner: { id: string, maskedName: string, maskedPhone: string | null, version: number, documents: Array<{ type: DocumentType, maskedNumber: string }>, benefits: Array<{ type: BenefitType, approvedMonth: string, agency: { code: string, name: string, districtCode: string } }>, certificationStatus: { state: CertificationState, anchorMonth: string, validThrough: string, reminderMonths: Array<string>, firstUnpaidMonth: string, lastCertifiedOn: string | null, explanation: Array<string>, pending: { id: string, state: CertificationOutcome, channel: { code: ChannelCode } } | null }, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } } } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type HomeVisitDeclineMutationVariables = Exact<{
+  input: HomeVisitDeclineInput;
+}>;
+
+
+export type HomeVisitDeclineMutation = { homeVisitDecline: { homeVisit: { id: string, state: HomeVisitState, reason: HomeVisitReason, relation: HelperRelation, districtCode: string, requestedAt: string, visitOn: string | null, closingReason: string | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type HomeVisitRequestMutationVariables = Exact<{
+  input: HomeVisitRequestInput;
+}>;
+
+
+export type HomeVisitRequestMutation = { homeVisitRequest: { homeVisit: { id: string, state: HomeVisitState, reason: HomeVisitReason, relation: HelperRelation, districtCode: string, requestedAt: string, visitOn: string | null, closingReason: string | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type HomeVisitScheduleMutationVariables = Exact<{
+  input: HomeVisitScheduleInput;
+}>;
+
+
+export type HomeVisitScheduleMutation = { homeVisitSchedule: { homeVisit: { id: string, state: HomeVisitState, reason: HomeVisitReason, relation: HelperRelation, districtCode: string, requestedAt: string, visitOn: string | null, closingReason: string | null, address: string | null, contactName: string | null, contactPhone: string | null, visitorName: string | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type HomeVisitsQueryVariables = Exact<{
+  filter?: HomeVisitFilter | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type HomeVisitsQuery = { homeVisits: { nodes: Array<{ id: string, state: HomeVisitState, reason: HomeVisitReason, relation: HelperRelation, districtCode: string, requestedAt: string, visitOn: string | null, closingReason: string | null, address: string | null, contactName: string | null, contactPhone: string | null, visitorName: string | null, pensioner: { id: string, maskedName: string, certificationStatus: { state: CertificationState, validThrough: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type NodeQueryVariables = Exact<{
   id: string;
 }>;
@@ -558,6 +764,8 @@ export type NodeQueryVariables = Exact<{
 export type NodeQuery = { node:
     | { __typename: 'Certification', id: string, outcome: CertificationOutcome }
     | { __typename: 'CertificationSession', id: string, sessionState: SessionState }
+    | { __typename: 'ContactTask', openedAt: string, id: string }
+    | { __typename: 'HomeVisit', visitOn: string | null, closingReason: string | null, id: string, visitState: HomeVisitState }
     | { __typename: 'Pensioner', maskedName: string, id: string }
    | null };
 
@@ -701,6 +909,26 @@ export const CertificationSummaryFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"CertificationSummary"}) as unknown as TypedDocumentString<CertificationSummaryFragment, unknown>;
+export const HomeVisitSummaryFragmentDoc = new TypedDocumentString(`
+    fragment HomeVisitSummary on HomeVisit {
+  id
+  state
+  reason
+  relation
+  districtCode
+  requestedAt
+  visitOn
+  closingReason
+}
+    `, {"fragmentName":"HomeVisitSummary"}) as unknown as TypedDocumentString<HomeVisitSummaryFragment, unknown>;
+export const HomeVisitContactFragmentDoc = new TypedDocumentString(`
+    fragment HomeVisitContact on HomeVisit {
+  address
+  contactName
+  contactPhone
+  visitorName
+}
+    `, {"fragmentName":"HomeVisitContact"}) as unknown as TypedDocumentString<HomeVisitContactFragment, unknown>;
 export const CertificationCancelDocument = new TypedDocumentString(`
     mutation CertificationCancel($input: CertificationCancelInput!) {
   certificationCancel(input: $input) {
@@ -965,6 +1193,66 @@ export const ChannelsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ChannelsQuery, ChannelsQueryVariables>;
+export const ContactPhoneReportWrongDocument = new TypedDocumentString(`
+    mutation ContactPhoneReportWrong($input: ContactPhoneReportWrongInput!) {
+  contactPhoneReportWrong(input: $input) {
+    accepted
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ContactPhoneReportWrongMutation, ContactPhoneReportWrongMutationVariables>;
+export const ContactPhoneUpdateDocument = new TypedDocumentString(`
+    mutation ContactPhoneUpdate($input: ContactPhoneUpdateInput!) {
+  contactPhoneUpdate(input: $input) {
+    accepted
+    pensioner {
+      id
+      maskedName
+      maskedPhone
+      version
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ContactPhoneUpdateMutation, ContactPhoneUpdateMutationVariables>;
+export const ContactTasksDocument = new TypedDocumentString(`
+    query ContactTasks($filter: ContactTaskFilter, $first: Int!, $after: String) {
+  contactTasks(filter: $filter, first: $first, after: $after) {
+    nodes {
+      id
+      reason
+      employerCode
+      seeker {
+        code
+        name
+      }
+      openedAt
+      closedAt
+      pensioner {
+        id
+        maskedName
+        maskedPhone
+        certificationStatus {
+          state
+          validThrough
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ContactTasksQuery, ContactTasksQueryVariables>;
 export const ExpiringCertificationsDocument = new TypedDocumentString(`
     query ExpiringCertifications($filter: ExpiryFilter!, $first: Int!, $after: String) {
   expiringCertifications(filter: $filter, first: $first, after: $after) {
@@ -995,6 +1283,237 @@ export const ExpiryCalendarDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ExpiryCalendarQuery, ExpiryCalendarQueryVariables>;
+export const HomeVisitCancelDocument = new TypedDocumentString(`
+    mutation HomeVisitCancel($input: HomeVisitCancelInput!) {
+  homeVisitCancel(input: $input) {
+    homeVisit {
+      ...HomeVisitSummary
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment HomeVisitSummary on HomeVisit {
+  id
+  state
+  reason
+  relation
+  districtCode
+  requestedAt
+  visitOn
+  closingReason
+}`) as unknown as TypedDocumentString<HomeVisitCancelMutation, HomeVisitCancelMutationVariables>;
+export const HomeVisitCompleteDocument = new TypedDocumentString(`
+    mutation HomeVisitComplete($input: HomeVisitCompleteInput!) {
+  homeVisitComplete(input: $input) {
+    homeVisit {
+      ...HomeVisitSummary
+      certification {
+        ...CertificationSummary
+      }
+      pensioner {
+        ...PensionerSummary
+      }
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment PensionerSummary on Pensioner {
+  id
+  maskedName
+  maskedPhone
+  version
+  documents {
+    type
+    maskedNumber
+  }
+  benefits {
+    type
+    approvedMonth
+    agency {
+      code
+      name
+      districtCode
+    }
+  }
+  certificationStatus {
+    state
+    anchorMonth
+    validThrough
+    reminderMonths
+    firstUnpaidMonth
+    lastCertifiedOn
+    explanation
+    pending {
+      id
+      state
+      channel {
+        code
+      }
+    }
+  }
+  paymentStatus {
+    state
+    reasons
+    firstUnpaidMonth
+    unpaidMonths
+    resumesMonth
+    backPayMonths
+  }
+}
+fragment CertificationSummary on Certification {
+  id
+  state
+  channel {
+    code
+    name
+  }
+  method
+  actor
+  occurredAt
+  receivedAt
+  decidedAt
+  reviewDueOn
+  validThrough
+  rejection {
+    code
+    message
+    nextChannels {
+      code
+      name
+    }
+  }
+}
+fragment HomeVisitSummary on HomeVisit {
+  id
+  state
+  reason
+  relation
+  districtCode
+  requestedAt
+  visitOn
+  closingReason
+}`) as unknown as TypedDocumentString<HomeVisitCompleteMutation, HomeVisitCompleteMutationVariables>;
+export const HomeVisitDeclineDocument = new TypedDocumentString(`
+    mutation HomeVisitDecline($input: HomeVisitDeclineInput!) {
+  homeVisitDecline(input: $input) {
+    homeVisit {
+      ...HomeVisitSummary
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment HomeVisitSummary on HomeVisit {
+  id
+  state
+  reason
+  relation
+  districtCode
+  requestedAt
+  visitOn
+  closingReason
+}`) as unknown as TypedDocumentString<HomeVisitDeclineMutation, HomeVisitDeclineMutationVariables>;
+export const HomeVisitRequestDocument = new TypedDocumentString(`
+    mutation HomeVisitRequest($input: HomeVisitRequestInput!) {
+  homeVisitRequest(input: $input) {
+    homeVisit {
+      ...HomeVisitSummary
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment HomeVisitSummary on HomeVisit {
+  id
+  state
+  reason
+  relation
+  districtCode
+  requestedAt
+  visitOn
+  closingReason
+}`) as unknown as TypedDocumentString<HomeVisitRequestMutation, HomeVisitRequestMutationVariables>;
+export const HomeVisitScheduleDocument = new TypedDocumentString(`
+    mutation HomeVisitSchedule($input: HomeVisitScheduleInput!) {
+  homeVisitSchedule(input: $input) {
+    homeVisit {
+      ...HomeVisitSummary
+      ...HomeVisitContact
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment HomeVisitSummary on HomeVisit {
+  id
+  state
+  reason
+  relation
+  districtCode
+  requestedAt
+  visitOn
+  closingReason
+}
+fragment HomeVisitContact on HomeVisit {
+  address
+  contactName
+  contactPhone
+  visitorName
+}`) as unknown as TypedDocumentString<HomeVisitScheduleMutation, HomeVisitScheduleMutationVariables>;
+export const HomeVisitsDocument = new TypedDocumentString(`
+    query HomeVisits($filter: HomeVisitFilter, $first: Int!, $after: String) {
+  homeVisits(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...HomeVisitSummary
+      ...HomeVisitContact
+      pensioner {
+        id
+        maskedName
+        certificationStatus {
+          state
+          validThrough
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment HomeVisitSummary on HomeVisit {
+  id
+  state
+  reason
+  relation
+  districtCode
+  requestedAt
+  visitOn
+  closingReason
+}
+fragment HomeVisitContact on HomeVisit {
+  address
+  contactName
+  contactPhone
+  visitorName
+}`) as unknown as TypedDocumentString<HomeVisitsQuery, HomeVisitsQueryVariables>;
 export const NodeDocument = new TypedDocumentString(`
     query Node($id: ID!) {
   node(id: $id) {
@@ -1005,6 +1524,14 @@ export const NodeDocument = new TypedDocumentString(`
     }
     ... on CertificationSession {
       sessionState: state
+    }
+    ... on ContactTask {
+      openedAt
+    }
+    ... on HomeVisit {
+      visitState: state
+      visitOn
+      closingReason
     }
     ... on Pensioner {
       maskedName

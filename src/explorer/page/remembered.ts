@@ -1,6 +1,6 @@
 import type { ExplorerPerson } from "../settings.js";
 
-const ids = ["sess", "cert", "pen"] as const;
+const ids = ["sess", "cert", "pen", "task", "visit"] as const;
 
 /** From a placeholder to the latest value that an answer held: a session begun here is completed two clicks later. */
 const remembered = new Map<string, string>();
@@ -32,7 +32,7 @@ function note(key: string, value: string): void {
 export function filledIn(variables: unknown, person: ExplorerPerson | undefined): unknown {
   const fill = (value: unknown, key: string): unknown => {
     if (key === "subject" && person) return { name: person.name, document: person.document };
-    if (key === "contactPhone" && person?.phone) return person.phone;
+    if ((key === "contactPhone" || key === "phone") && person?.phone) return person.phone;
     if (key === "idempotencyKey") return freshKey();
     if (typeof value === "string") return remembered.get(value) ?? value;
     if (Array.isArray(value)) return value.map((item) => fill(item, ""));

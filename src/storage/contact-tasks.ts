@@ -1,0 +1,127 @@
+import { and, asc, eq, gt, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import type { BulkArrays } from "./bulk-arrays.js";
+import type { Executor, Tx } from "./database.js";
+import { newId, type OwnedKey, type PensionerKey } from "./ids.js";
+import { keyArrays } from "./register.js";
+import { contactTask, pensioner } from "./tables.js";
+
+export type ContactTaskRecord = Omit<typeof contactTask.$inferSelect, "phoneIndex">;
+
+const columns = {
+  bucket: contactTask.bucket,
+  pensionerId: contactTask.pensionerId,
+  id: contactTask.id,
+  reason: contactTask.reason,
+  employerCode: contactTask.employerCode,
+  openedAt: contactTask.openedAt,
+  closedAt: contactTask.closedAt,
+};
+
+function ownedBy({ bucket, pensionerId }: PensionerKey): SQL | undefined {
+  return and(eq(contactTask.bucket, bucket), eq(contactTask.pensionerId, pensionerId));
+}
+
+/** Persons whose phone this is now, in the order that locks are taken in, with what their names are compared by. */
+export async function readHoldersOf(
+  db: Executor,
+  phoneIndex: Buffer,
+): Promise<(PensionerKey & { readonly nameIndex: Buffer })[]> {
+  return db
+    .select({ bucket: pensioner.bucket, pensionerId: pensioner.id, nameIndex: pensioner.nameIndex })
+    .from(pensioner)
+    .where(eq(pensioner.phoneIndex, phoneIndex))
+    .orderBy(asc(pensioner.bucket), asc(pensioner.id));
+}
+
+/**
+ * R6: opens the one task of a person and phone, or opens it again when the phone was given anew since; null when it is open.
+ * The person is locked.
+ */
+export async function openContactTask(
+  tx: Tx,
+  task: PensionerKey & Pick<typeof contactTask.$inferInsert, "reason" | "phoneIndex" | "employerCode" | "openedAt">,
+): Promise<string | null> {
+  const { employerCode, openedAt } = task;
+  const [opened] = await tx
+    .insert(contactTask)
+    .values({ ...task, id: newId() })
+    .onConflictDoUpdate({
+      target: [contactTask.bucket, contactTask.pensionerId, contactTask.phoneIndex],
+      set: { employerCode: employerCode ?? null, openedAt, closedAt: null },
+      setWhere: isNotNull(contactTask.closedAt),
+    })
+    .returning({ id: contactTask.id });
+  return opened?.id ?? null;
+}
+
+/** C2, R6: a phone that was given for the person ends the search. The person is locked. */
+export async function closeContactTasks(tx: Tx, person: PensionerKey, at: Date): Promise<void> {
+  await tx
+    .update(contactTask)
+    .set({ closedAt: at })
+    .where(and(ownedBy(person), isNull(contactTask.closedAt)));
+}
+
+/** The same of many persons already locked. */
+export async function closeContactTasksOf(
+  tx: Tx,
+  arrays: BulkArrays,
+  persons: readonly PensionerKey[],
+  at: Date,
+): Promise<void> {
+  const wanted = keyArrays(
+    arrays,
+    persons.map((key) => ({ key })),
+  );
+  await tx
+    .update(contactTask)
+    .set({ closedAt: at })
+    .where(
+      and(
+        sql`(${contactTask.bucket}, ${contactTask.pensionerId}) in (select * from unnest(${wanted}))`,
+        isNull(contactTask.closedAt),
+      ),
+    );
+}
+
+/** R6: whether a phone was reported as not the person's and nothing newer is known: then no message may go there. */
+export function isPhoneReported({ bucket, pensionerId }: PensionerKey, phoneIndex: Buffer): SQL<boolean> {
+  return sql<boolean>`exists (select 1 from ${contactTask} where bucket = ${bucket} and pensioner_id = ${pensionerId}
+    and phone_index = ${phoneIndex}::bytea and closed_at is null)`;
+}
+
+export async function readContactTask(db: Executor, key: OwnedKey): Promise<ContactTaskRecord | null> {
+  const [row] = await db
+    .select(columns)
+    .from(contactTask)
+    .where(and(ownedBy(key), eq(contactTask.id, key.id)));
+  return row ?? null;
+}
+
+export interface ContactTaskScope {
+  readonly employerCode: string | null;
+  /** Null for open and closed ones. */
+  readonly open: boolean | null;
+}
+
+/** Tasks by id, the oldest first. */
+export async function listContactTasks(
+  db: Executor,
+  scope: ContactTaskScope,
+  page: { readonly limit: number; readonly afterId: string | null },
+): Promise<ContactTaskRecord[]> {
+  const { employerCode, open } = scope;
+  const openness = open ? isNull(contactTask.closedAt) : isNotNull(contactTask.closedAt);
+  return db
+    .select(columns)
+    .from(contactTask)
+    .where(
+      and(
+        employerCode === null ? undefined : eq(contactTask.employerCode, employerCode),
+        open === null ? undefined : openness,
+        page.afterId === null ? undefined : gt(contactTask.id, page.afterId),
+      ),
+    )
+    .orderBy(asc(contactTask.id))
+    .limit(page.limit);
+}
