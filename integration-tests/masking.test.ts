@@ -153,6 +153,60 @@ describe("names, numbers and phones leave the service masked only", () => {
     await askForAll(counter, "certificationRecord", { input: { ...input, contactPhone: HELPER_PHONE } });
   });
 
+  test("in a home visit: its address is for who goes there", async () => {
+    const [person] = subjects;
+    const centre = await sandbox.signIn("sandbox-street-service-center-110108");
+    const request = {
+      subject: person,
+      reason: "ILLNESS",
+      address: "海淀区示例路1号",
+      districtCode: "110108",
+      contactName: helper.name,
+      contactPhone: HELPER_PHONE,
+      relation: "CHILD",
+    };
+    const keyed = (input: object) => ({ input: { idempotencyKey: randomUUID(), ...input } });
+    const asked = await askForAll(bank, "homeVisitRequest", keyed(request));
+    const { id } = asked["homeVisit"] as { id: string };
+    expect(answers.at(-1)).toContain('"address":null');
+    await askForAll(bank, "node", { id });
+    await askForAll(bank, "homeVisitCancel", keyed({ homeVisitId: id, reason: "不再需要" }));
+    // From here on it is the centre that asks: it is shown the contact, who is no one that has to be hidden.
+    const contact = { contactName: "家属", contactPhone: "13812340000" };
+    const again = await askForAll(bank, "homeVisitRequest", keyed({ ...request, ...contact }));
+    const homeVisitId = (again["homeVisit"] as { id: string }).id;
+    const schedule = keyed({ homeVisitId, visitOn: "2026-05-13", visitorName: "王工" });
+    for (const client of [centre, staff]) {
+      await askForAll(client, "homeVisitSchedule", {
+        input: { ...schedule.input, idempotencyKey: randomUUID() },
+      });
+      await askForAll(client, "node", { id: homeVisitId });
+      await askForAll(client, "homeVisits", { filter: { state: "SCHEDULED" }, first: 10 }, 5);
+    }
+    expect(answers.at(-1)).toContain('"contactPhone":"13812340000"');
+    const document = { type: "PASSPORT", number: "EA0000098" };
+    for (const shown of [[{ identityDocument: { document } }], []]) {
+      const homeVisit = { visitedAt: "2026-05-12T01:00:00Z", visitorName: "王工", note: helper.name };
+      const completion = { homeVisitId, evidence: [{ homeVisit }, ...shown] };
+      await askForAll(centre, "homeVisitComplete", keyed(completion));
+    }
+    const third = await askForAll(bank, "homeVisitRequest", keyed({ ...request, ...contact }));
+    const declined = { homeVisitId: (third["homeVisit"] as { id: string }).id, reason: "可到窗口办理" };
+    await askForAll(centre, "homeVisitDecline", keyed(declined));
+  });
+
+  test("when a phone is changed or reported", async () => {
+    const [person] = subjects;
+    const keyed = (input: object) => ({ input: { idempotencyKey: randomUUID(), ...input } });
+    const phone = "13966667777";
+    await askForAll(bank, "contactPhoneUpdate", keyed({ subject: person, phone }));
+    await askForAll(bank, "contactPhoneReportWrong", keyed({ phone, name: person?.name }));
+    const tasks = await askForAll(staff, "contactTasks", { filter: { open: true }, first: 10 }, 5);
+    const [task] = tasks["nodes"] as { id: string }[];
+    await askForAll(staff, "node", { id: task?.id });
+    for (const raw of answers) expect(raw).not.toContain(phone);
+  });
+
   test("and what remains: who is asking, and the channels", async () => {
     await askForAll(bank, "viewer");
     await askForAll(bank, "channels");

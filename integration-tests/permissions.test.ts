@@ -61,6 +61,63 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
     denied,
   ],
   expiryCalendar: [() => `{ expiryCalendar(filter: ${months}) { month } }`, denied, denied, allowed, denied],
+  homeVisits: [() => "{ homeVisits(first: 1) { nodes { id } } }", denied, denied, allowed, denied],
+  contactTasks: [() => "{ contactTasks(first: 1) { nodes { id } } }", denied, denied, allowed, denied],
+  homeVisitRequest: [
+    () =>
+      `mutation { homeVisitRequest(input: {${key()}, subject: ${subject}, reason: OTHER, address: "x", districtCode: "110108", contactName: "测试", contactPhone: "13900008888", relation: OTHER}) { userErrors { code } } }`,
+    allowed,
+    denied,
+    denied,
+    denied,
+  ],
+  homeVisitSchedule: [
+    () =>
+      `mutation { homeVisitSchedule(input: {${key()}, homeVisitId: "x", visitOn: "2026-01-01", visitorName: "x"}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
+  homeVisitComplete: [
+    () =>
+      `mutation { homeVisitComplete(input: {${key()}, homeVisitId: "x", evidence: []}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
+  homeVisitDecline: [
+    () =>
+      `mutation { homeVisitDecline(input: {${key()}, homeVisitId: "x", reason: "x"}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
+  homeVisitCancel: [
+    () => `mutation { homeVisitCancel(input: {${key()}, homeVisitId: "x"}) { userErrors { code } } }`,
+    allowed,
+    denied,
+    allowed,
+    denied,
+  ],
+  contactPhoneUpdate: [
+    () =>
+      `mutation { contactPhoneUpdate(input: {${key()}, subject: ${subject}, phone: "13900008888"}) { userErrors { code } } }`,
+    allowed,
+    denied,
+    allowed,
+    denied,
+  ],
+  contactPhoneReportWrong: [
+    () =>
+      `mutation { contactPhoneReportWrong(input: {${key()}, phone: "13900008888", name: "测试"}) { userErrors { code } } }`,
+    allowed,
+    denied,
+    allowed,
+    denied,
+  ],
   certificationStart: [
     () =>
       `mutation { certificationStart(input: {${key()}, subject: ${subject}, actor: {self: true}}) { userErrors { code } } }`,

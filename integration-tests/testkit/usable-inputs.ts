@@ -29,6 +29,44 @@ export function usableInputs(person: Named): Readonly<Record<string, UsableInput
           evidence: [{ identityDocument: { document: person.document } }],
         }),
     },
+    contactPhoneReportWrong: {
+      through: "APP_12333",
+      input: () => keyed({ phone: "13900008888", name: person.name }),
+    },
+    contactPhoneUpdate: {
+      through: "APP_12333",
+      input: () => keyed({ subject: subjectOf(person), phone: "13900008888" }),
+    },
+    homeVisitCancel: { through: "ICBC_APP", input: () => keyed({ homeVisitId: "visit_0" }) },
+    homeVisitComplete: {
+      through: "STREET_SERVICE_CENTER",
+      input: () =>
+        keyed({
+          homeVisitId: "visit_0",
+          evidence: [{ homeVisit: { visitedAt: "2026-05-12T01:00:00Z", visitorName: "王工" } }],
+        }),
+    },
+    homeVisitDecline: {
+      through: "STREET_SERVICE_CENTER",
+      input: () => keyed({ homeVisitId: "visit_0", reason: "不在本辖区居住" }),
+    },
+    homeVisitRequest: {
+      through: "ICBC_APP",
+      input: () =>
+        keyed({
+          subject: subjectOf(person),
+          reason: "ILLNESS",
+          address: "海淀区示例路1号",
+          districtCode: "110108",
+          contactName: "测试家属",
+          contactPhone: "13900008888",
+          relation: "CHILD",
+        }),
+    },
+    homeVisitSchedule: {
+      through: "STREET_SERVICE_CENTER",
+      input: () => keyed({ homeVisitId: "visit_0", visitOn: "2026-05-20", visitorName: "王工" }),
+    },
     sandboxClockAdvance: { through: "ICBC_APP", input: () => keyed({ to: "2026-05-13T00:00:00Z" }) },
     sandboxFaceAssertion: { through: "ICBC_APP", input: () => ({ sessionId: "sess_0" }) },
   };

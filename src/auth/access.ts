@@ -37,7 +37,9 @@ export function maySeeHomeVisitAddress(actor: Actor, visit: Visit): boolean {
 /** What a list of visits is limited to; null where all are visible. */
 export function visibleVisits(actor: Actor): VisibleVisits | null {
   const desk = deskOf(actor);
-  return desk === "EVERYWHERE" ? null : { clientId: actor.clientId, deskDistrict: desk?.districtCode ?? null };
+  return desk === "EVERYWHERE"
+    ? null
+    : { clientId: actor.clientId, deskDistrict: desk?.districtCode ?? null };
 }
 
 /** R6: a search for a person is the work of staff. */

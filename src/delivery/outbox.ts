@@ -22,7 +22,10 @@ export interface OutgoingMessage extends PensionerKey {
 export async function enqueueMessage(tx: Tx, sealing: Sealing, outgoing: OutgoingMessage): Promise<void> {
   const { phone, body, ...rest } = outgoing;
   const id = newId();
-  const to = phone === null ? ({ state: "NO_PHONE", phoneSealed: null } as const) : addressed(sealing, id, outgoing, phone);
+  const to =
+    phone === null
+      ? ({ state: "NO_PHONE", phoneSealed: null } as const)
+      : addressed(sealing, id, outgoing, phone);
   await tx
     .insert(message)
     .values({ ...rest, ...to, id, bodySealed: sealing.seal(body, places.messageBody(id)) })

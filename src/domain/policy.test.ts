@@ -9,6 +9,8 @@ test.each<[string, keyof Policy, unknown]>([
   ["V5 the deadline month and two before it are due", "dueMonthsBeforeDeadline", 2],
   ["P2 payment resumes in the month after the pass", "resumeRule", "NEXT_MONTH"],
   ["C1 a helper serves at most 10 pensioners a month", "helperPensionersPerMonth", 10],
+  ["E5 a home visit is arranged at most 90 days ahead", "homeVisitDaysAhead", 90],
+  ["R6 an employer looks for a person for 14 days", "contactTaskEmployerDays", 14],
   ["E2 a face assertion lives at most 10 minutes", "faceAssertionLifetimeMinutes", 10],
 ])("%s", (_, name, value) => {
   expect(beijing[name]).toBe(value);

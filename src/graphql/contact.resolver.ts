@@ -79,7 +79,10 @@ export class ContactResolver {
     @Arg("filter", () => ContactTaskFilter, { nullable: true, description: "Which; absent for all." })
     filter: ContactTaskFilter | null | undefined,
     @Arg("first", () => Int, { description: "1 to 500." }) first: number,
-    @Arg("after", () => String, { nullable: true, description: "A cursor of this list under the same filter." })
+    @Arg("after", () => String, {
+      nullable: true,
+      description: "A cursor of this list under the same filter.",
+    })
     after: string | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<Connection<ContactTask>> {

@@ -14,7 +14,9 @@ import { DateTimeScalar, dateTimeText } from "./scalars.js";
 
 const KEY = "As in certificationStart.";
 
-@InputType("ContactPhoneUpdateInput", { description: "A new contact phone of a pensioner (更新联系电话, C2)." })
+@InputType("ContactPhoneUpdateInput", {
+  description: "A new contact phone of a pensioner (更新联系电话, C2).",
+})
 export class ContactPhoneUpdateInput {
   @Field(() => String, { description: KEY })
   idempotencyKey!: string;
@@ -27,7 +29,8 @@ export class ContactPhoneUpdateInput {
 
   @Field(() => Int, {
     nullable: true,
-    description: "Pensioner.version as last read: STALE_VERSION when it has changed since. Absent: whatever it is.",
+    description:
+      "Pensioner.version as last read: STALE_VERSION when it has changed since. Absent: whatever it is.",
   })
   version?: number | null;
 }
@@ -54,7 +57,10 @@ export class ContactPhonePayload {
   })
   accepted!: boolean;
 
-  @Field(() => Pensioner, { nullable: true, description: "With the new phone; null for a report and when refused." })
+  @Field(() => Pensioner, {
+    nullable: true,
+    description: "With the new phone; null for a report and when refused.",
+  })
   pensioner!: Pensioner | null;
 
   @Field(() => [UserError], { description: "Empty on success." })
@@ -77,7 +83,7 @@ export class ContactTask extends Node {
     this.id = ownedOpaqueId("contactTask", record);
   }
 
-  @Field(() => ContactTaskReasonEnum, { description: "Why." })
+  @Field(() => ContactTaskReasonEnum, { description: "Why the person cannot be reached." })
   get reason(): ContactTaskReason {
     return this.record.reason;
   }
@@ -88,7 +94,8 @@ export class ContactTask extends Node {
   }
 
   @Field(() => ChannelType, {
-    description: "Who looks for the person now: first the employer, where there is one, then the street centre.",
+    description:
+      "Who looks for the person now: first the employer, where there is one, then the street centre.",
   })
   get seeker(): ChannelType {
     const { employerCode, openedAt } = this.record;
@@ -102,7 +109,10 @@ export class ContactTask extends Node {
     return dateTimeText(toInstant(this.record.openedAt));
   }
 
-  @Field(() => DateTimeScalar, { nullable: true, description: "When a newer phone was given; null while open." })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: "When a newer phone was given; null while open.",
+  })
   get closedAt(): string | null {
     return this.record.closedAt && dateTimeText(toInstant(this.record.closedAt));
   }

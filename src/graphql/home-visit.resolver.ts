@@ -1,12 +1,22 @@
 import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from "type-graphql";
-import { maySeeCertification, maySeeHomeVisit, maySeeHomeVisitAddress, visibleVisits } from "../auth/access.js";
+import {
+  maySeeCertification,
+  maySeeHomeVisit,
+  maySeeHomeVisitAddress,
+  visibleVisits,
+} from "../auth/access.js";
 import { parseDistrictCode } from "../domain/home-visit.js";
 import { Refused } from "../domain/refusals.js";
 import { cancelHomeVisit, declineHomeVisit } from "../operations/close-home-visit.js";
 import { completeHomeVisit } from "../operations/complete-home-visit.js";
 import { requestHomeVisit } from "../operations/request-home-visit.js";
 import { scheduleHomeVisit } from "../operations/schedule-home-visit.js";
-import { type HomeVisitRecord, type HomeVisitScope, listHomeVisits, readHomeVisit } from "../storage/home-visits.js";
+import {
+  type HomeVisitRecord,
+  type HomeVisitScope,
+  listHomeVisits,
+  readHomeVisit,
+} from "../storage/home-visits.js";
 import type { OwnedKey } from "../storage/ids.js";
 import { places } from "../storage/sealing.js";
 import { certificationNamed, loadPensioner, refusable } from "./certification.resolver.js";
@@ -44,7 +54,10 @@ export class HomeVisitResolver {
     @Arg("filter", () => HomeVisitFilter, { nullable: true, description: "Which; absent for all." })
     filter: HomeVisitFilter | null | undefined,
     @Arg("first", () => Int, { description: "1 to 100." }) first: number,
-    @Arg("after", () => String, { nullable: true, description: "A cursor of this list under the same filter." })
+    @Arg("after", () => String, {
+      nullable: true,
+      description: "A cursor of this list under the same filter.",
+    })
     after: string | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<Connection<HomeVisit>> {
@@ -52,12 +65,10 @@ export class HomeVisitResolver {
     const scope = toScope(filter ?? {});
     const bound = `homeVisits|${JSON.stringify(scope)}`;
     const position = decodeCursor(after, bound, [keysetParts.id]);
-    const records = await listHomeVisits(
-      context.services.database.db,
-      scope,
-      visibleVisits(context.actor),
-      { limit: limit + 1, afterId: position?.[0] ?? null },
-    );
+    const records = await listHomeVisits(context.services.database.db, scope, visibleVisits(context.actor), {
+      limit: limit + 1,
+      afterId: position?.[0] ?? null,
+    });
     await context.recordReads("homeVisits", records.slice(0, limit));
     return toConnection(
       records,
@@ -82,7 +93,8 @@ export class HomeVisitResolver {
   }
 
   @Mutation(() => HomeVisitPayload, {
-    description: "Arrange or rearrange the day of a visit (预约上门). The street centre or staff, scope visit:write.",
+    description:
+      "Arrange or rearrange the day of a visit (预约上门). The street centre or staff, scope visit:write.",
   })
   homeVisitSchedule(
     @Arg("input", () => HomeVisitScheduleInput, { description: "Which visit, when, who." })
@@ -163,7 +175,10 @@ export class HomeVisitResolver {
     return openForDesk(visit, context, contactNameSealed, places.homeVisitContactName(id));
   }
 
-  @FieldResolver(() => String, { nullable: true, description: "The phone to call; shown as address is (联系电话)." })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: "The phone to call; shown as address is (联系电话).",
+  })
   contactPhone(@Root() visit: HomeVisit, @Ctx() context: RequestContext): Promise<string | null> {
     const { id, contactPhoneSealed } = visit.record;
     return openForDesk(visit, context, contactPhoneSealed, places.homeVisitContactPhone(id));

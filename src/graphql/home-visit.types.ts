@@ -52,7 +52,10 @@ export class HomeVisit extends Node {
     return this.record.relation;
   }
 
-  @Field(() => DateScalar, { nullable: true, description: "The day arranged; null until there is one (上门日期)." })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: "The day arranged; null until there is one (上门日期).",
+  })
   get visitOn(): string | null {
     return this.record.visitOn;
   }
@@ -64,11 +67,15 @@ export class HomeVisit extends Node {
 
   @Field(() => String, {
     nullable: true,
-    description: "Why it was declined or cancelled, as written; null while open or when nothing was said (原因).",
+    description:
+      "Why it was declined or cancelled, as written; null while open or when nothing was said (原因).",
   })
   get closingReason(): string | null {
     const { id, closingReasonSealed } = this.record;
-    return closingReasonSealed && this.context.services.sealing.open(closingReasonSealed, places.homeVisitReason(id));
+    return (
+      closingReasonSealed &&
+      this.context.services.sealing.open(closingReasonSealed, places.homeVisitReason(id))
+    );
   }
 }
 
@@ -107,7 +114,8 @@ export class HomeVisitRequestInput {
   address!: string;
 
   @Field(() => String, {
-    description: "Division code of that place, six digits: its street centre gets the request (行政区划代码).",
+    description:
+      "Division code of that place, six digits: its street centre gets the request (行政区划代码).",
   })
   districtCode!: string;
 
@@ -115,7 +123,8 @@ export class HomeVisitRequestInput {
   contactName!: string;
 
   @Field(() => String, {
-    description: "The phone to arrange the visit by; it does not become the pensioner's contact phone (联系电话).",
+    description:
+      "The phone to arrange the visit by; it does not become the pensioner's contact phone (联系电话).",
   })
   contactPhone!: string;
 
@@ -131,7 +140,9 @@ export class HomeVisitScheduleInput {
   @Field(() => ID, { description: "The visit." })
   homeVisitId!: string;
 
-  @Field(() => DateScalar, { description: "Today or later, at most 90 days ahead; may be changed until it is closed." })
+  @Field(() => DateScalar, {
+    description: "Today or later, at most 90 days ahead; may be changed until it is closed.",
+  })
   visitOn!: Temporal.PlainDate;
 
   @Field(() => String, { description: "Who will come (上门人员)." })

@@ -78,7 +78,8 @@ async function write(tx: Tx, { arrays, run }: BatchContext, writes: Writes): Pro
   const { inserts, updates, rephoned, marks, firstBenefits, benefits } = writes;
   if (inserts.length > 0) await insertPensioners(tx, arrays, byKey(inserts), run);
   if (updates.length > 0) await updatePensioners(tx, arrays, updates, run);
-  if (rephoned.length > 0) await closeContactTasksOf(tx, arrays, rephoned, new Date(run.at.epochMilliseconds));
+  if (rephoned.length > 0)
+    await closeContactTasksOf(tx, arrays, rephoned, new Date(run.at.epochMilliseconds));
   if (marks.length > 0) await markPensioners(tx, arrays, marks, run);
   if (firstBenefits.length > 0) await insertBenefits(tx, arrays, byKey(firstBenefits), run);
   if (benefits.length > 0) await putBenefits(tx, arrays, byKey(benefits), run);

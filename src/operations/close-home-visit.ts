@@ -31,7 +31,8 @@ export async function cancelHomeVisit(
   context: OperationContext,
   input: CancelHomeVisitInput,
 ): Promise<OwnedKey> {
-  const reason = input.reason === null || input.reason === undefined ? null : plainText(input.reason, reasonPath);
+  const reason =
+    input.reason === null || input.reason === undefined ? null : plainText(input.reason, reasonPath);
   const by = "or its requester";
   return close(context, input, { operation: "homeVisitCancel", step: "CANCEL", reason, by });
 }

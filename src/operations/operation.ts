@@ -97,7 +97,9 @@ export async function once<R>(
 }
 
 function hasJson(value: unknown): value is { toJSON(): unknown } {
-  return typeof value === "object" && value !== null && "toJSON" in value && typeof value.toJSON === "function";
+  return (
+    typeof value === "object" && value !== null && "toJSON" in value && typeof value.toJSON === "function"
+  );
 }
 
 /** JSON with sorted keys and without absent values: equal inputs give equal text. */

@@ -48,7 +48,10 @@ export async function recordCertification(
   const pieces = parseEvidence(channel, input.evidence, time.today, evidencePath);
   refuseUnfitMachine(channel, pieces, evidencePath);
   const operator = parseOperator(input.operator, channel.actors.includes("OPERATOR"));
-  const occurredAt = instantWithinBacklog(channel, time.now, input.occurredAt ?? null, ["input", "occurredAt"]);
+  const occurredAt = instantWithinBacklog(channel, time.now, input.occurredAt ?? null, [
+    "input",
+    "occurredAt",
+  ]);
   const contactPhone = parseContactPhone(input.contactPhone);
   const face = await presentedFace(context, pieces, evidencePath);
   return once(context, "certificationRecord", input, async (tx) => {

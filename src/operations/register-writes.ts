@@ -103,7 +103,8 @@ export function mergeEntry(
   );
   const row = pensionerRow(sealing, entry, { person, validity, stored });
   if (stored === null) writes.insert(row);
-  else writes.update(row, stored, changed || !isSameValidity(row, stored.row) || !isSameIndex(row, stored.row));
+  else
+    writes.update(row, stored, changed || !isSameValidity(row, stored.row) || !isSameIndex(row, stored.row));
   const benefits = stored === null ? writes.firstBenefits : writes.benefits;
   for (const type of named) benefits.push(benefitRow(row.key, type, person.benefits.get(type)));
 }

@@ -48,7 +48,8 @@ export async function requestHomeVisit(
     const [found] = await findInScope(tx, context.sealing, [subject]);
     const person = found && (await lockPensioner(tx, found));
     if (!person) throw new Refused("NOT_IN_SCOPE", ["input", "subject"]);
-    if (await hasOpenHomeVisit(tx, person)) throw new Refused("HOME_VISIT_OPEN_ALREADY", ["input", "subject"]);
+    if (await hasOpenHomeVisit(tx, person))
+      throw new Refused("HOME_VISIT_OPEN_ALREADY", ["input", "subject"]);
     const key: OwnedKey = { bucket: person.bucket, pensionerId: person.pensionerId, id: newId() };
     const { sealing } = context;
     const at = toDate(time.now);
@@ -65,7 +66,12 @@ export async function requestHomeVisit(
       requestedAt: at,
       updatedAt: at,
     });
-    await audit(tx, context, { ...key, operation: "homeVisitRequest", subjectId: key.id, outcome: "REQUESTED" });
+    await audit(tx, context, {
+      ...key,
+      operation: "homeVisitRequest",
+      subjectId: key.id,
+      outcome: "REQUESTED",
+    });
     return key;
   });
 }

@@ -39,7 +39,8 @@ export async function readHoldersOf(
  */
 export async function openContactTask(
   tx: Tx,
-  task: PensionerKey & Pick<typeof contactTask.$inferInsert, "reason" | "phoneIndex" | "employerCode" | "openedAt">,
+  task: PensionerKey &
+    Pick<typeof contactTask.$inferInsert, "reason" | "phoneIndex" | "employerCode" | "openedAt">,
 ): Promise<string | null> {
   const { employerCode, openedAt } = task;
   const [opened] = await tx

@@ -22,13 +22,16 @@ describe("opaque ids", () => {
     );
   });
 
-  test.each(["certification", "contactTask", "homeVisit", "session"] as const)("a %s's id is read back", (kind) => {
-    fc.assert(
-      fc.property(ownedKey, (key) => {
-        expect(parseOpaqueId(ownedOpaqueId(kind, key))).toEqual({ kind, ...key });
-      }),
-    );
-  });
+  test.each(["certification", "contactTask", "homeVisit", "session"] as const)(
+    "a %s's id is read back",
+    (kind) => {
+      fc.assert(
+        fc.property(ownedKey, (key) => {
+          expect(parseOpaqueId(ownedOpaqueId(kind, key))).toEqual({ kind, ...key });
+        }),
+      );
+    },
+  );
 
   test("they are short plain ASCII", () => {
     fc.assert(
