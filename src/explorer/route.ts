@@ -87,11 +87,15 @@ export function routeExplorer(http: FastifyInstance, host: ExplorerHost): void {
 }
 
 function sandboxOf({ sealing }: ExplorerHost): ExplorerSandbox {
-  const clients = sandboxClients(sealing, new Date()).map(({ id, name, channel }): ExplorerClient => {
-    if (!channel) return { id, name: { "zh-CN": name.replace(/^沙箱/, ""), en: roleOf(id) }, group: "staff" };
-    const { nameZh, nameEn } = channelOf(channel);
-    return { id, name: { "zh-CN": nameZh, en: nameEn }, group: "channel" };
-  });
+  const clients = sandboxClients(sealing, new Date()).map(
+    ({ id, name, channel, districtCode }): ExplorerClient => {
+      const nameZh = name.replace(/^沙箱/, "");
+      if (!channel) return { id, name: { "zh-CN": nameZh, en: roleOf(id) }, group: "staff" };
+      const { nameEn } = channelOf(channel);
+      const en = districtCode ? `${nameEn}, ${districtCode}` : nameEn;
+      return { id, name: { "zh-CN": nameZh, en }, group: "channel" };
+    },
+  );
   return { clientSecret: SANDBOX_SECRET, clients, people: examplePeople() };
 }
 

@@ -3,7 +3,8 @@ import { maySeeCertification } from "../auth/access.js";
 import { Refused } from "../domain/refusals.js";
 import { cancelCertification } from "../operations/cancel-certification.js";
 import { completeCertification } from "../operations/complete-certification.js";
-import { StillValid, startCertification } from "../operations/start-certification.js";
+import { RefusedTelling } from "../operations/refused-telling.js";
+import { startCertification } from "../operations/start-certification.js";
 import { readCertification } from "../storage/certifications.js";
 import { type OwnedKey, type PensionerKey, parseOpaqueId } from "../storage/ids.js";
 import { readSession } from "../storage/sessions.js";
@@ -123,7 +124,7 @@ export async function certificationNamed<K extends PensionerKey>(
       return error.refusal === "NOT_IN_SCOPE" ? [null] : [];
     }
   });
-  if (refused instanceof StillValid) await context.recordReads(operation, [refused.person]);
+  if (refused instanceof RefusedTelling) await context.recordReads(operation, [refused.person]);
   if (!key) throw refused;
   return key;
 }

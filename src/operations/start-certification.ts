@@ -7,7 +7,7 @@ import { alreadyValidRefusal } from "../domain/notices.js";
 import { Refused } from "../domain/refusals.js";
 import { parseSubject, type Subject, type SubjectInput } from "../domain/subject.js";
 import { needsConfirmation } from "../domain/validity.js";
-import { newId, type OwnedKey, type PensionerKey } from "../storage/ids.js";
+import { newId, type OwnedKey } from "../storage/ids.js";
 import { documentIndex } from "../storage/pensioner-index.js";
 import { findInScope } from "../storage/pensioners.js";
 import { places, type Sealing } from "../storage/sealing.js";
@@ -15,6 +15,7 @@ import { certificationSession } from "../storage/tables.js";
 import { parseContactPhone } from "./contact-phone.js";
 import { refuseOverHelperLimit } from "./helper-limit.js";
 import { audit, type OperationContext, once, type Today, toDate, todayOf } from "./operation.js";
+import { RefusedTelling } from "./refused-telling.js";
 
 export interface StartCertificationInput {
   readonly idempotencyKey: string;
@@ -30,15 +31,8 @@ export interface HelperInput extends SubjectInput {
   readonly consented: boolean;
 }
 
-/** V4: this refusal tells when the person last certified, and so it is a read of the person. */
-export class StillValid extends Refused {
-  constructor(
-    readonly person: PensionerKey,
-    { refusal, path, params }: Refused,
-  ) {
-    super(refusal, path, params);
-  }
-}
+/** V4: this refusal tells when the person last certified. */
+export class StillValid extends RefusedTelling {}
 
 interface Helper {
   readonly subject: Subject;
