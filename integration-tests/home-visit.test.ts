@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { places } from "../src/storage/sealing.js";
-import { evidence, homeVisit } from "../src/storage/tables.js";
+import { accessLog, evidence, homeVisit } from "../src/storage/tables.js";
 import { certify, readStatus } from "./testkit/certify.js";
 import { buildClaims, signAssertion } from "./testkit/face-assertions.js";
 import {
@@ -263,6 +263,11 @@ describe("a visit that does not take place", () => {
     for (const client of [bank, await sandbox.signIn("JINGTONG_WECHAT"), chaoyang]) {
       expect((await requestVisit(client, person)).userErrors).toMatchObject([{ code: "WRONG_STATE" }]);
     }
+    // That there is one already is told of the person, and logged as a read like the visit itself.
+    const { pensionerId } = keyOf((await readStatus(bank, person)).id);
+    const { db } = sandbox.app.database;
+    const reads = await db.select().from(accessLog).where(eq(accessLog.pensionerId, pensionerId));
+    expect(reads.filter(({ operation }) => operation === "homeVisitRequest")).toHaveLength(4);
   });
 });
 

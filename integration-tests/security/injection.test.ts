@@ -113,6 +113,21 @@ const queries: Readonly<Record<string, Usable>> = {
     query: "query($f: ExpiryFilter!) { expiryCalendar(filter: $f) { deadlines } }",
     variables: { f: filter },
   },
+  homeVisits: {
+    through: "STREET_SERVICE_CENTER",
+    query:
+      "query($f: HomeVisitFilter, $a: String) { homeVisits(filter: $f, first: 1, after: $a) { nodes { id } } }",
+    variables: {
+      f: { state: "REQUESTED", districtCode: "110108", reason: "ILLNESS", visitFrom: "2026-06-01" },
+      a: "x",
+    },
+  },
+  contactTasks: {
+    through: "sandbox-staff",
+    query:
+      "query($f: ContactTaskFilter, $a: String) { contactTasks(filter: $f, first: 1, after: $a) { nodes { id } } }",
+    variables: { f: { employerCode: "E1", open: true }, a: "x" },
+  },
 };
 
 function usableMutation(name: string): Usable | undefined {

@@ -1,8 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { type ChannelCode, channelOf } from "../../src/domain/channels.js";
 import { faceAssertionFor, readStatus, startSession } from "./certify.js";
-import { CertificationCompleteDocument, CertificationRecordDocument, NodeDocument } from "./gql/graphql.js";
+import {
+  CertificationCompleteDocument,
+  CertificationRecordDocument,
+  HomeVisitDeclineDocument,
+  NodeDocument,
+} from "./gql/graphql.js";
 import type { GraphQLClient } from "./graphql-client.js";
+import { completeVisit, requestedVisit } from "./home-visits.js";
 import { buildBenefit, buildPerson, importPeople, subjectOf, type TestPerson } from "./people.js";
 import type { SandboxServer } from "./sandbox-server.js";
 
@@ -37,7 +43,7 @@ export async function plantCanary(sandbox: SandboxServer, code: ChannelCode): Pr
     code,
     client,
     person,
-    ids: [pensionerId, ...Object.values(records)],
+    ids: [pensionerId, ...Object.values(records).filter((record) => /^[a-z]+_/.test(record))],
     secrets: { "agency code": agencyCode, "pensioner id": pensionerId, ...records },
   };
 }
@@ -53,8 +59,9 @@ async function actAs(
       return throughSession(client, person);
     case "RECORD":
       return atCounter(code, client, person);
-    case "BATCH":
     case "VISIT":
+      return atHome(client, person);
+    case "BATCH":
       return {};
   }
 }
@@ -73,6 +80,25 @@ async function throughSession(client: GraphQLClient, person: TestPerson): Promis
     "certification id": certificationComplete.certification?.id ?? "",
     "session id": open.id,
     challenge: open.challenge,
+  };
+}
+
+/** A visit that is asked for and declined, and one that certifies. */
+async function atHome(client: GraphQLClient, person: TestPerson): Promise<Record<string, string>> {
+  const address = "金丝雀胡同1号";
+  const declined = await requestedVisit(client, person, { address });
+  const reason = "金丝雀的理由";
+  await client.request(HomeVisitDeclineDocument, {
+    input: { idempotencyKey: randomUUID(), homeVisitId: declined, reason },
+  });
+  const completed = await requestedVisit(client, person, { address });
+  const { homeVisit } = await completeVisit(client, completed);
+  return {
+    "certification id": homeVisit?.certification?.id ?? "",
+    "declined visit": declined,
+    "completed visit": completed,
+    address,
+    reason,
   };
 }
 

@@ -33,7 +33,18 @@ const decisions: Decisions = {
     own: "pending",
   },
   Channel: { anyone: "code flow methods name" },
+  ContactPhonePayload: { anyone: "accepted userErrors", named: "pensioner" },
+  ContactTask: { staff: "closedAt employerCode id openedAt pensioner reason seeker" },
+  ContactTaskConnection: { staff: "edges nodes pageInfo" },
+  ContactTaskEdge: { staff: "cursor node" },
   ExpiryMonth: { staff: "certified deadlines month outstanding suspended" },
+  // A visit is also its desk's: the street centre of the district, to which alone the contact data is told.
+  HomeVisit: {
+    own: "address certification closingReason contactName contactPhone districtCode id pensioner reason relation requestedAt state visitOn visitorName",
+  },
+  HomeVisitConnection: { own: "edges nodes pageInfo" },
+  HomeVisitEdge: { own: "cursor node" },
+  HomeVisitPayload: { own: "homeVisit", anyone: "userErrors" },
   MaskedDocument: { named: "maskedNumber type" },
   Notice: { named: "code message nextChannels" },
   PageInfo: { anyone: "endCursor hasNextPage" },

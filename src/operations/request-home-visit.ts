@@ -14,6 +14,7 @@ import { places } from "../storage/sealing.js";
 import { homeVisit } from "../storage/tables.js";
 import { requirePhone } from "./contact-phone.js";
 import { audit, type OperationContext, once, toDate, todayOf } from "./operation.js";
+import { RefusedTelling } from "./refused-telling.js";
 
 export interface RequestHomeVisitInput {
   readonly idempotencyKey: string;
@@ -48,8 +49,9 @@ export async function requestHomeVisit(
     const [found] = await findInScope(tx, context.sealing, [subject]);
     const person = found && (await lockPensioner(tx, found));
     if (!person) throw new Refused("NOT_IN_SCOPE", ["input", "subject"]);
-    if (await hasOpenHomeVisit(tx, person))
-      throw new Refused("HOME_VISIT_OPEN_ALREADY", ["input", "subject"]);
+    if (await hasOpenHomeVisit(tx, person)) {
+      throw new RefusedTelling(person, new Refused("HOME_VISIT_OPEN_ALREADY", ["input", "subject"]));
+    }
     const key: OwnedKey = { bucket: person.bucket, pensionerId: person.pensionerId, id: newId() };
     const { sealing } = context;
     const at = toDate(time.now);

@@ -10,6 +10,7 @@ import { places } from "../storage/sealing.js";
 import { pensioner } from "../storage/tables.js";
 import { requirePhone } from "./contact-phone.js";
 import { audit, type OperationContext, once, toDate, todayOf } from "./operation.js";
+import { RefusedTelling } from "./refused-telling.js";
 
 export interface UpdateContactPhoneInput {
   readonly idempotencyKey: string;
@@ -32,7 +33,7 @@ export async function updateContactPhone(
     const person = found && (await lockPensioner(tx, found));
     if (!person) throw new Refused("NOT_IN_SCOPE", ["input", "subject"]);
     const isStale = typeof input.version === "number" && input.version !== person.version;
-    if (isStale) throw new Refused("VERSION_STALE", ["input", "version"]);
+    if (isStale) throw new RefusedTelling(person, new Refused("VERSION_STALE", ["input", "version"]));
     const { bucket, pensionerId } = person;
     await tx
       .update(pensioner)
