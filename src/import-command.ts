@@ -2,8 +2,8 @@ import { constants } from "node:fs";
 import { access, realpath } from "node:fs/promises";
 import { constants as os } from "node:os";
 import { dirname, resolve } from "node:path";
-import type { Writable } from "node:stream";
 import { parseArgs } from "node:util";
+import type { CommandOutput } from "./command-output.js";
 import { type Config, ConfigError, readConfig } from "./config.js";
 import { beijingDateOf } from "./domain/calendar.js";
 import { type RegisterHorizon, registerHorizon } from "./domain/register-row.js";
@@ -31,11 +31,6 @@ const FAILED = 1;
 const WRONG_USAGE = 2;
 /** Shells report a process that a signal ended as 128 + its number. */
 const SIGNAL_BASE = 128;
-
-export interface CommandOutput {
-  readonly stdout: Writable;
-  readonly stderr: Writable & { readonly isTTY?: boolean };
-}
 
 interface ImportArguments {
   readonly file: string;

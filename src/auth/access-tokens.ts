@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { createLocalJWKSet, type JWK, jwtVerify } from "jose";
-import { type Actor, type Scope, scopesHeld } from "../domain/actor.js";
+import { type Actor, type ClientBudget, type Scope, scopesHeld } from "../domain/actor.js";
 import { type ClientRecord, readActiveClient } from "../storage/channel-clients.js";
 import type { Executor } from "../storage/database.js";
 import { AUDIENCE } from "./authorization-server.js";
@@ -110,7 +110,12 @@ export function publicJwk(key: JWK): JWK {
 
 function actorOf(client: ClientRecord, tokenScopes: ReadonlySet<string> | null): Actor {
   const granted = scopesHeld(client).filter((scope) => tokenScopes === null || tokenScopes.has(scope));
-  const base = { clientId: client.id, name: client.name, scopes: new Set<Scope>(granted) };
+  const { ratePoints, ratePointsPerSecond } = client;
+  const budget: { budget?: ClientBudget } =
+    ratePoints !== null && ratePointsPerSecond !== null
+      ? { budget: { capacity: ratePoints, restoredPerSecond: ratePointsPerSecond } }
+      : {};
+  const base = { clientId: client.id, name: client.name, scopes: new Set<Scope>(granted), ...budget };
   const { kind, channel, employerCode, districtCode, roles } = client;
   return kind === "CHANNEL" && channel !== null
     ? { ...base, kind, channel, employerCode, districtCode }

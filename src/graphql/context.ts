@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import { GraphQLError } from "graphql";
 import type { VerifyFaceAssertion } from "../auth/face-verifiers.js";
 import { RateLimited, type RateLimits } from "../auth/rate-limits.js";
+import type { SignReceipt } from "../auth/receipts.js";
 import type { Actor, ChannelActor } from "../domain/actor.js";
 import type { Language } from "../domain/language.js";
 import { type OperationContext, type Today, todayOf } from "../operations/operation.js";
@@ -22,6 +23,7 @@ export interface GraphQLServices {
   readonly accessLog: AccessLog;
   readonly rateLimits: RateLimits;
   readonly verifyFaceAssertion: VerifyFaceAssertion;
+  readonly signReceipt: SignReceipt;
   readonly now: () => Temporal.Instant;
   readonly sandboxControl: SandboxControl | undefined;
 }

@@ -1,14 +1,11 @@
 import { clientSecretIndex } from "../auth/authorization-server.js";
-import type { Scope, StaffRole } from "../domain/actor.js";
+import { type StaffRole, scopesOfChannel } from "../domain/actor.js";
 import { channels } from "../domain/channels.js";
 import type { Sealing } from "../storage/sealing.js";
 import type { channelClient } from "../storage/tables.js";
 
 /** The secret of every sandbox client: it guards synthetic people only, and production refuses the clients. */
 export const SANDBOX_SECRET = "sandbox";
-
-const channelScopes: readonly Scope[] = ["status:read", "certification:write", "contact:write"];
-const streetCentreScopes: readonly Scope[] = [...channelScopes, "visit:read", "visit:write"];
 
 const staffClients: readonly {
   readonly id: string;
@@ -40,7 +37,7 @@ export function sandboxClients(sealing: Sealing, now: Date): (typeof channelClie
       name: `沙箱${channel.nameZh}`,
       kind: "CHANNEL" as const,
       channel: channel.code,
-      scopes: [...(channel.code === "STREET_SERVICE_CENTER" ? streetCentreScopes : channelScopes)],
+      scopes: [...scopesOfChannel(channel.code)],
     })),
     ...staffClients.map(({ id, name, roles }) => ({
       ...common(id),
