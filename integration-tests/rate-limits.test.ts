@@ -30,9 +30,7 @@ describe("a budget", () => {
   test("simultaneous requests do not lose points to each other", async () => {
     await using database = await openTestDatabase();
     const limits = new RateLimits(database.db, rules);
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: 400 }, () => limits.chargeCost(bank, 5)),
-    );
+    const outcomes = await Promise.allSettled(Array.from({ length: 400 }, () => limits.chargeCost(bank, 5)));
     const served = outcomes.filter((outcome) => outcome.status === "fulfilled").length;
     expect(served).toBeLessThanOrEqual(200);
     expect(served).toBeGreaterThan(0);

@@ -4,6 +4,7 @@ import { createAuthorizationServer, type TokenHandler } from "./auth/authorizati
 import { createFaceAssertionVerifier, type FaceVerifiers } from "./auth/face-verifiers.js";
 import { RateLimits } from "./auth/rate-limits.js";
 import { createReceiptSigner } from "./auth/receipts.js";
+import { StaffTokens } from "./auth/staff-tokens.js";
 import type { Config } from "./config.js";
 import { createGraphQLEndpoint, type GraphQLEndpoint } from "./graphql/apollo.js";
 import type { GraphQLServices } from "./graphql/context.js";
@@ -96,6 +97,13 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     }),
   );
   const tokens = { db: database.db, sealing, issuer, signingKeys: keys.tokenSigning, sandbox };
+  const staff =
+    config.staffIssuer &&
+    new StaffTokens({
+      ...config.staffIssuer,
+      onTrouble: (trouble, error) =>
+        logger.warn({ trouble, ...(error ? { err: error } : {}) }, "a staff token was not taken"),
+    });
   const owned = stack.move();
   return {
     config,
@@ -105,7 +113,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     sealing,
     services,
     graphql,
-    accessTokens: new AccessTokens(tokens),
+    accessTokens: new AccessTokens({ ...tokens, staff }),
     tokenEndpoint: createAuthorizationServer({
       ...tokens,
       cookieKey: keys.cookie,

@@ -39,7 +39,8 @@ export async function runKeys(args: readonly string[], output: CommandOutput = p
       if (rest.length === 0) return list(path ?? "", output);
       break;
     case "rotate-signing": {
-      const purposes = rest.length === 0 ? signingPurposes : signingPurposes.filter((each) => each === rest[0]);
+      const purposes =
+        rest.length === 0 ? signingPurposes : signingPurposes.filter((each) => each === rest[0]);
       if (purposes.length > 0 && rest.length <= 1) return rotate(path ?? "", purposes, prepare, output);
       break;
     }
@@ -86,7 +87,8 @@ async function rotate(
     for (const purpose of purposes) {
       const keys = keysOf(path, file, purpose);
       const waiting = keys.find((key) => key.prepared);
-      if (prepare && waiting) throw new ConfigError(`${waiting.kid} is prepared already: rotate, or retire it`);
+      if (prepare && waiting)
+        throw new ConfigError(`${waiting.kid} is prepared already: rotate, or retire it`);
       const fresh = waiting ?? (await newSigningKey(purpose));
       // A first key can only be one that signs.
       const ahead = prepare && keys.length > 0;

@@ -63,9 +63,7 @@ async function addReceiptKeyIfAbsent(path: string): Promise<void> {
   const json = parseJson(path, await readKeyFile(path)) as { readonly receiptSigning?: unknown } | null;
   if (json?.receiptSigning !== undefined) return;
   const receiptSigning = [await newSigningKey("receipt")];
-  await changeKeyFile(path, async (file) =>
-    "receiptSigning" in file ? null : { ...file, receiptSigning },
-  );
+  await changeKeyFile(path, async (file) => ("receiptSigning" in file ? null : { ...file, receiptSigning }));
 }
 
 function parseKeyFile(path: string, text: string): Keys {

@@ -51,7 +51,11 @@ export async function runVerifyReceipt(
   return valid ? 0 : 1;
 }
 
-function describe(proven: Receipt & { readonly kid: string }, on: Temporal.PlainDate, valid: boolean): string {
+function describe(
+  proven: Receipt & { readonly kid: string },
+  on: Temporal.PlainDate,
+  valid: boolean,
+): string {
   const rows: readonly (readonly [string, string])[] = [
     ["genuine", `signed by ${proven.issuer} with key ${proven.kid}`],
     ["certification", proven.certification],

@@ -11,7 +11,12 @@ import Provider, {
   type KoaContextWithOIDC,
 } from "oidc-provider";
 import { scopes, scopesHeld } from "../domain/actor.js";
-import { type ClientRecord, readActiveClient, useClientAssertion } from "../storage/channel-clients.js";
+import {
+  type ClientRecord,
+  clientSecretIndex,
+  readActiveClient,
+  useClientAssertion,
+} from "../storage/channel-clients.js";
 import type { Executor } from "../storage/database.js";
 import { isConnectionFault } from "../storage/faults.js";
 import type { Sealing } from "../storage/sealing.js";
@@ -33,11 +38,6 @@ export interface AuthorizationServerOptions {
 }
 
 export type TokenHandler = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** The keyed hash under which a client's secret is stored. */
-export function clientSecretIndex(sealing: Sealing, clientId: string, secret: string): Buffer {
-  return sealing.index("client-secret", `${clientId}|${secret}`);
-}
 
 /** POST /oauth/token: client credentials by secret (basic or post) or private_key_jwt; tokens are signed JWTs. */
 export function createAuthorizationServer(options: AuthorizationServerOptions): TokenHandler {

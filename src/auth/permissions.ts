@@ -34,6 +34,10 @@ const readExpiry = ruleOf(
   "readExpiry",
   ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("expiry:read"),
 );
+const staffWith = (scope: Scope) =>
+  ruleOf(`staffWith ${scope}`, ({ actor }) => actor.kind === "STAFF" && actor.scopes.has(scope));
+const readAccessLog = staffWith("access-log:read");
+const reveal = staffWith("identity:reveal");
 const inSandbox = ruleOf("inSandbox", ({ sandbox }) => sandbox);
 const certifyInSandbox = ruleOf(
   "certifyInSandbox",
@@ -46,6 +50,7 @@ const certifyInSandbox = ruleOf(
  */
 export const permissions = {
   Query: {
+    accessLog: readAccessLog,
     viewer: allow,
     channels: allow,
     // Each kind of node asks access.ts; what may not be seen is null, as is what does not exist.
@@ -62,6 +67,7 @@ export const permissions = {
     certificationComplete: certify,
     certificationCancel: certify,
     certificationRecord: certify,
+    identityReveal: reveal,
     sandboxFaceAssertion: certifyInSandbox,
     sandboxClockAdvance: inSandbox,
   },

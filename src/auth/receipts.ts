@@ -42,14 +42,7 @@ export function createReceiptSigner(issuer: string, signingKeys: readonly JWK[])
   const { kid } = current;
   let imported: ReturnType<typeof importJWK> | undefined;
   const signed = new Map<string, Promise<string>>();
-  const sign: SignReceipt = async ({
-    certification,
-    pensioner,
-    decidedAt,
-    channel,
-    month,
-    validThrough,
-  }) => {
+  const sign: SignReceipt = async ({ certification, pensioner, decidedAt, channel, month, validThrough }) => {
     imported ??= importJWK(current, ALGORITHM);
     const iat = Math.floor(decidedAt.epochMilliseconds / 1_000);
     const claims = { iss: issuer, iat, jti: certification, sub: pensioner, channel, month, validThrough };

@@ -1,6 +1,6 @@
-import { clientSecretIndex } from "../auth/authorization-server.js";
 import { type StaffRole, scopesOfChannel } from "../domain/actor.js";
 import { channels } from "../domain/channels.js";
+import { clientSecretIndex } from "../storage/channel-clients.js";
 import type { Sealing } from "../storage/sealing.js";
 import type { channelClient } from "../storage/tables.js";
 
