@@ -29,27 +29,29 @@ wait, then rotate.
 /** Makes key files and rotates the keys that sign access tokens and receipts. */
 export async function runKeys(args: readonly string[], output: CommandOutput = process): Promise<number> {
   const prepare = args.includes("--prepare");
-  const [verb, path, ...rest] = args.filter((arg) => arg !== "--prepare");
-  const wrong = path === undefined || path.startsWith("-") || (prepare && verb !== "rotate-signing");
-  switch (wrong ? "" : verb) {
-    case "generate":
-      if (rest.length === 0) return generate(path ?? "", output);
-      break;
-    case "list":
-      if (rest.length === 0) return list(path ?? "", output);
-      break;
-    case "rotate-signing": {
-      const purposes =
-        rest.length === 0 ? signingPurposes : signingPurposes.filter((each) => each === rest[0]);
-      if (purposes.length > 0 && rest.length <= 1) return rotate(path ?? "", purposes, prepare, output);
-      break;
-    }
-    case "retire-signing":
-      if (rest.length === 1) return retire(path ?? "", rest[0] ?? "", output);
-      break;
+  const [verb = "", path = "", ...rest] = args.filter((arg) => arg !== "--prepare");
+  const work = path === "" || path.startsWith("-") ? null : planned(verb, path, rest, prepare);
+  if (!work) {
+    output.stderr.write(USAGE);
+    return 2;
   }
-  output.stderr.write(USAGE);
-  return 2;
+  return work(output);
+}
+
+type Work = (output: CommandOutput) => Promise<number>;
+
+/** What to do, or null when it is no command of ours. */
+function planned(verb: string, path: string, rest: readonly string[], prepare: boolean): Work | null {
+  const [last, ...more] = rest;
+  if (more.length > 0 || (prepare && verb !== "rotate-signing")) return null;
+  if (verb === "retire-signing" && last) return (output) => retire(path, last, output);
+  if (verb === "rotate-signing") {
+    const purposes = signingPurposes.filter((purpose) => last === undefined || purpose === last);
+    return purposes.length > 0 ? (output) => rotate(path, purposes, prepare, output) : null;
+  }
+  if (last !== undefined) return null;
+  if (verb === "generate") return (output) => generate(path, output);
+  return verb === "list" ? (output) => list(path, output) : null;
 }
 
 async function generate(path: string, output: CommandOutput): Promise<number> {

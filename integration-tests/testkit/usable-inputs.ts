@@ -29,6 +29,10 @@ export function usableInputs(person: Named): Readonly<Record<string, UsableInput
           evidence: [{ identityDocument: { document: person.document } }],
         }),
     },
+    identityReveal: {
+      through: "sandbox-staff",
+      input: () => keyed({ pensionerId: "pen_0", reason: "为回复本人来信核对证件" }),
+    },
     sandboxClockAdvance: { through: "ICBC_APP", input: () => keyed({ to: "2026-05-13T00:00:00Z" }) },
     sandboxFaceAssertion: { through: "ICBC_APP", input: () => ({ sessionId: "sess_0" }) },
   };

@@ -73,37 +73,63 @@ async function verifyChain(
   onEntries: (entries: number) => void,
 ): Promise<VerifiedChain> {
   const stored = await readHead(db, chain);
-  let seq = 0;
-  let hash: Buffer = Buffer.alloc(32);
-  const broken = (fault: AuditFault, at: number): VerifiedChain => ({
-    head: { chain, seq, hash: hash.toString("hex") },
-    broken: { chain, seq: at, fault },
-  });
-  if (!stored) return broken("HEAD_MISSING", 0);
-  if (noted?.seq === 0 && noted.hash !== hash.toString("hex")) return broken("NOT_AS_NOTED", 0);
-  while (seq < stored.seq) {
-    const page = await readPage(db, chain, seq);
+  const walk = new ChainWalk(noted);
+  let broken = stored ? null : fault("HEAD_MISSING", 0);
+  while (stored && !broken && walk.seq < stored.seq) {
+    const page = await readPage(db, chain, walk.seq);
+    if (page.length === 0) broken = fault("ENTRY_MISSING", walk.seq + 1);
     for (const entry of page) {
       // What was added meanwhile is for the next time.
-      if (seq === stored.seq) break;
-      if (entry.seq !== seq + 1) return broken("ENTRY_MISSING", seq + 1);
-      const next = createHash("sha256").update(hash).update(entry.entry, "utf8").digest();
-      if (!entry.hash.equals(next)) return broken("ENTRY_CHANGED", entry.seq);
-      hash = next;
-      seq = entry.seq;
-      if (noted?.seq === seq && noted.hash !== hash.toString("hex")) return broken("NOT_AS_NOTED", seq);
+      if (broken || walk.seq === stored.seq) break;
+      broken = walk.step(entry);
     }
-    if (page.length === 0) return broken("ENTRY_MISSING", seq + 1);
     onEntries(page.length);
   }
-  if (!stored.hash.equals(hash)) return broken("HEAD_CHANGED", seq);
-  if (stored.last > stored.seq) return broken("ENTRY_BEYOND_HEAD", seq + 1);
-  if (noted && noted.seq > seq) return broken("NOT_AS_NOTED", seq + 1);
-  return { head: { chain, seq, hash: hash.toString("hex") }, broken: null };
+  if (stored) broken ??= walk.end(stored);
+  const head = { chain, seq: walk.seq, hash: walk.hash.toString("hex") };
+  return { head, broken: broken && { chain, ...broken } };
+}
+
+type Fault = Omit<BrokenChain, "chain">;
+
+function fault(kind: AuditFault, seq: number): Fault {
+  return { seq, fault: kind };
+}
+
+interface StoredHead {
+  readonly seq: number;
+  readonly hash: Buffer;
+  /** Of the last entry there is. */
+  readonly last: number;
+}
+
+/** Recomputes one chain, entry by entry. */
+class ChainWalk {
+  seq = 0;
+  hash: Buffer = Buffer.alloc(32);
+
+  constructor(private readonly noted: ChainHead | undefined) {}
+
+  step(entry: { readonly seq: number; readonly hash: Buffer; readonly entry: string }): Fault | null {
+    if (entry.seq !== this.seq + 1) return fault("ENTRY_MISSING", this.seq + 1);
+    const next = createHash("sha256").update(this.hash).update(entry.entry, "utf8").digest();
+    if (!entry.hash.equals(next)) return fault("ENTRY_CHANGED", entry.seq);
+    this.hash = next;
+    this.seq = entry.seq;
+    const rewritten = this.noted?.seq === this.seq && this.noted.hash !== this.hash.toString("hex");
+    return rewritten ? fault("NOT_AS_NOTED", this.seq) : null;
+  }
+
+  end(stored: StoredHead): Fault | null {
+    if (!stored.hash.equals(this.hash)) return fault("HEAD_CHANGED", this.seq);
+    if (stored.last > stored.seq) return fault("ENTRY_BEYOND_HEAD", this.seq + 1);
+    const cutOff = this.noted !== undefined && this.noted.seq > this.seq;
+    return cutOff ? fault("NOT_AS_NOTED", this.seq + 1) : null;
+  }
 }
 
 /** The head and the last entry, as one statement sees them: they change together. */
-async function readHead(db: Executor, chain: number) {
+async function readHead(db: Executor, chain: number): Promise<StoredHead | undefined> {
   const [head] = await db
     .select({
       seq: auditChain.seq,
