@@ -84,7 +84,12 @@ describe("a passed certification's receipt", () => {
     const header = decodeProtectedHeader(receipt);
     expect(header).toEqual({ alg: "ES256", typ: RECEIPT_TYPE, kid: sandbox.keys.receiptSigning[0]?.kid });
     const shown = JSON.stringify([header, payload]);
-    for (const secret of [person.name, person.document.number, person.document.number.slice(6, 14), "13911110001"])
+    for (const secret of [
+      person.name,
+      person.document.number,
+      person.document.number.slice(6, 14),
+      "13911110001",
+    ])
       expect(shown).not.toContain(secret);
   });
 
@@ -151,7 +156,10 @@ describe("verify-receipt", () => {
         return `${head}.${base64url({ ...decodeJwt(receipt), validThrough: "2099-12-31" })}.${signature}`;
       },
     ],
-    ["no signature", (receipt) => `${base64url({ alg: "none", typ: RECEIPT_TYPE })}.${receipt.split(".")[1]}.`],
+    [
+      "no signature",
+      (receipt) => `${base64url({ alg: "none", typ: RECEIPT_TYPE })}.${receipt.split(".")[1]}.`,
+    ],
     [
       "a public key as a shared secret",
       (receipt) => {
@@ -193,12 +201,14 @@ describe("verify-receipt", () => {
     });
   });
 
-  test.each([[[]], [["x.y.z"]], [["x.y.z", "--jwks", "f", "--on", "yesterday"]], [["a", "b", "--jwks", "f"]]])(
-    "%j is no command",
-    async (args) => {
-      expect(await verify(...args)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^usage/) });
-    },
-  );
+  test.each([
+    [[]],
+    [["x.y.z"]],
+    [["x.y.z", "--jwks", "f", "--on", "yesterday"]],
+    [["a", "b", "--jwks", "f"]],
+  ])("%j is no command", async (args) => {
+    expect(await verify(...args)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^usage/) });
+  });
 });
 
 describe("after a rotation of the signing keys", () => {

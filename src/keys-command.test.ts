@@ -120,15 +120,17 @@ describe("rotating", () => {
     expect(await readFile(path, "utf8")).toBe(before);
   }, 20_000);
 
-  test.each([["absent.json", null], ["no.json", "no JSON"], ["list.json", "[]"], ["empty.json", "{}"]])(
-    "%s is refused",
-    async (name, text) => {
-      const other = join(directory, name);
-      if (text !== null) await writeFile(other, text);
-      await expect(keys("rotate-signing", other)).rejects.toThrow(ConfigError);
-      expect((await readdir(directory)).filter((file) => file.endsWith(".new"))).toEqual([]);
-    },
-  );
+  test.each([
+    ["absent.json", null],
+    ["no.json", "no JSON"],
+    ["list.json", "[]"],
+    ["empty.json", "{}"],
+  ])("%s is refused", async (name, text) => {
+    const other = join(directory, name);
+    if (text !== null) await writeFile(other, text);
+    await expect(keys("rotate-signing", other)).rejects.toThrow(ConfigError);
+    expect((await readdir(directory)).filter((file) => file.endsWith(".new"))).toEqual([]);
+  });
 
   test.each([
     [[]],

@@ -162,12 +162,13 @@ function createAdapter(model: string, options: AuthorizationServerOptions, basic
     return {
       ...statelessAdapter,
       find: async (id) => {
-        const client = clientIdShape.test(id)
-          ? await readActiveClient(options.db, id, options.sandbox)
-          : null;
+        const wellFormed = clientIdShape.test(id);
+        const client = wellFormed ? await readActiveClient(options.db, id, options.sandbox) : null;
         const assertion = Provider.ctx?.oidc?.params?.["client_assertion"] !== undefined;
         const method = assertion ? "private_key_jwt" : basic() ? "client_secret_basic" : "client_secret_post";
-        return clientMetadata(client ?? stranger, method, new Date()) as AdapterPayload;
+        // An assertion's claims are compared with the id before its signature is looked at.
+        const unknown = assertion && wellFormed ? { ...stranger, id } : stranger;
+        return clientMetadata(client ?? unknown, method, new Date()) as AdapterPayload;
       },
     };
   }
@@ -254,8 +255,8 @@ function secretsOf(client: RegisteredClient, now: Date): string {
 function secretMatches(sealing: Sealing, clientId: string, expected: string, given: string): boolean {
   const actual = clientSecretIndex(sealing, clientId, given);
   const matches = expected.split(".").map((text) => {
-    const index = Buffer.from(text, "hex");
-    return text !== NO_SECRET && index.length === actual.length && timingSafeEqual(index, actual);
+    const equal = timingSafeEqual(Buffer.from(text, "hex"), actual);
+    return equal && text !== NO_SECRET;
   });
   return matches.some(Boolean);
 }
