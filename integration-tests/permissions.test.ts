@@ -26,7 +26,7 @@ const subject = '{name: "测试", document: {type: PASSPORT, number: "EA0000099"
 const months = '{from: "2026-01", through: "2026-02"}';
 const key = () => `idempotencyKey: "${randomUUID()}"`;
 
-/** Who may, by root field: a channel, a channel's token for reading alone, staff, and a client without scopes. */
+/** Who may, by root field: a channel, a channel's token for reading alone, staff, and staff that may not read people. */
 const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, Verdict, Verdict]>> = {
   viewer: [() => "{ viewer { name } }", allowed, allowed, allowed, allowed],
   channels: [() => "{ channels { code } }", allowed, allowed, allowed, allowed],
@@ -74,6 +74,21 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
   homeVisitSchedule: [
     () =>
       `mutation { homeVisitSchedule(input: {${key()}, homeVisitId: "x", visitOn: "2026-01-01", visitorName: "x"}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
+  accessLog: [
+    () => '{ accessLog(pensionerId: "x", first: 1) { nodes { at } } }',
+    denied,
+    denied,
+    allowed,
+    allowed,
+  ],
+  identityReveal: [
+    () =>
+      `mutation { identityReveal(input: {${key()}, pensionerId: "x", reason: "为回复来信核对"}) { userErrors { code } } }`,
     denied,
     denied,
     allowed,
@@ -245,7 +260,7 @@ describe("root field by root field", () => {
 
   afterAll(() => sandbox[Symbol.asyncDispose]());
 
-  const kinds = ["a channel", "a token for reading alone", "staff", "a client without scopes"];
+  const kinds = ["a channel", "a token for reading alone", "staff", "staff that may not read people"];
   const lines = Object.entries(table).flatMap(([field, [query, ...verdicts]]) =>
     verdicts.map((verdict, position) => ({ field, query, verdict, position, kind: kinds[position] ?? "" })),
   );
@@ -279,6 +294,14 @@ describe("root field by root field", () => {
     const variables = { f: { from: "2030-01", through: "2020-01" }, n: 501 };
     const answer = await clients[0]?.send({ query, variables });
     expect(answer?.errors[0]?.extensions.code).toBe("FORBIDDEN");
+  });
+
+  test("the auditor sees who read whom, and no full identity", async () => {
+    const auditor = await sandbox.signIn("sandbox-auditor");
+    const log = await auditor.send({ query: table["accessLog"]?.[0]() ?? "" });
+    expect(log.errors).toEqual([]);
+    const reveal = await auditor.send({ query: table["identityReveal"]?.[0]() ?? "" });
+    expect(reveal.errors[0]?.extensions.code).toBe("FORBIDDEN");
   });
 
   test("the auditor reads people and changes nothing", async () => {

@@ -7,6 +7,7 @@ import { startSandbox } from "./testkit/sandbox-server.js";
 const known = { name: "王建国", document: { type: "RESIDENT_ID" as const, number: "110108195203149011" } };
 const unknown = { name: "王建国", document: { type: "RESIDENT_ID" as const, number: "440524188001010014" } };
 
+const bank = { clientId: "bank" };
 const rules = {
   cost: { capacity: 1_000, restoredPerSecond: 0.001 },
   misses: { capacity: 10, restoredPerSecond: 0.001 },
@@ -18,7 +19,7 @@ describe("a budget", () => {
     const processes = [new RateLimits(database.db, rules), new RateLimits(database.db, rules)];
     let spent = 0;
     for (let round = 0; round < 300; round += 1) {
-      const outcomes = await Promise.allSettled(processes.map((limits) => limits.chargeCost("bank", 7)));
+      const outcomes = await Promise.allSettled(processes.map((limits) => limits.chargeCost(bank, 7)));
       spent += 7 * outcomes.filter((outcome) => outcome.status === "fulfilled").length;
     }
     expect(spent).toBeLessThanOrEqual(1_000);
@@ -29,15 +30,13 @@ describe("a budget", () => {
   test("simultaneous requests do not lose points to each other", async () => {
     await using database = await openTestDatabase();
     const limits = new RateLimits(database.db, rules);
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: 400 }, () => limits.chargeCost("bank", 5)),
-    );
+    const outcomes = await Promise.allSettled(Array.from({ length: 400 }, () => limits.chargeCost(bank, 5)));
     const served = outcomes.filter((outcome) => outcome.status === "fulfilled").length;
     expect(served).toBeLessThanOrEqual(200);
     expect(served).toBeGreaterThan(0);
     let later = 0;
     while (
-      await limits.chargeCost("bank", 5).then(
+      await limits.chargeCost(bank, 5).then(
         () => true,
         () => false,
       )
@@ -52,7 +51,9 @@ describe("a budget", () => {
       ...rules,
       cost: { capacity: 10_000, restoredPerSecond: 1 },
     });
-    await Promise.all(Array.from({ length: 2_000 }, () => limits.chargeCost("bank", 2)));
+    await Promise.all(
+      Array.from({ length: 2_000 }, () => limits.chargeCost({ clientId: "bank", budget: null }, 2)),
+    );
   });
 
   test("asking whether one may guess costs nothing, however long", async () => {
@@ -70,10 +71,10 @@ describe("a budget", () => {
   test("comes back as time passes, up to its capacity", async () => {
     await using database = await openTestDatabase();
     const limits = new RateLimits(database.db, { ...rules, cost: { capacity: 100, restoredPerSecond: 50 } });
-    await limits.chargeCost("bank", 100);
-    await expect(limits.chargeCost("bank", 100)).rejects.toThrow(RateLimited);
+    await limits.chargeCost(bank, 100);
+    await expect(limits.chargeCost(bank, 100)).rejects.toThrow(RateLimited);
     await new Promise((resolve) => setTimeout(resolve, 2_200));
-    expect((await limits.chargeCost("bank", 100)).remaining).toBeLessThan(100);
+    expect((await limits.chargeCost(bank, 100)).remaining).toBeLessThan(100);
   });
 });
 

@@ -338,7 +338,9 @@ describe("the published keys", () => {
   test("verify the tokens, and have no private part", async () => {
     const response = await fetch(`${address}/.well-known/jwks.json`);
     const published = (await response.json()) as JSONWebKeySet;
-    expect(published.keys).toHaveLength(sandbox.keys.tokenSigning.length);
+    const own = [...sandbox.keys.tokenSigning, ...sandbox.keys.receiptSigning].map(({ kid }) => kid);
+    expect(published.keys.map(({ kid }) => kid)).toEqual(own);
+    expect(published.keys.map(({ use }) => use)).toEqual(own.map(() => "sig"));
     for (const key of published.keys) {
       expect(Object.keys(key).sort()).toEqual(["alg", "crv", "kid", "kty", "use", "x", "y"]);
     }

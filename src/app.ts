@@ -3,6 +3,8 @@ import { AccessTokens, publicJwk } from "./auth/access-tokens.js";
 import { createAuthorizationServer, type TokenHandler } from "./auth/authorization-server.js";
 import { createFaceAssertionVerifier, type FaceVerifiers } from "./auth/face-verifiers.js";
 import { RateLimits } from "./auth/rate-limits.js";
+import { createReceiptSigner } from "./auth/receipts.js";
+import { StaffTokens } from "./auth/staff-tokens.js";
 import type { Config } from "./config.js";
 import { createGraphQLEndpoint, type GraphQLEndpoint } from "./graphql/apollo.js";
 import type { GraphQLServices } from "./graphql/context.js";
@@ -30,7 +32,7 @@ export interface App extends AsyncDisposable {
   readonly graphql: GraphQLEndpoint;
   readonly accessTokens: AccessTokens;
   readonly tokenEndpoint: TokenHandler;
-  /** Public keys by which tokens are verified. */
+  /** Public keys by which tokens and receipts are verified. */
   readonly publicKeys: readonly object[];
 }
 
@@ -67,12 +69,14 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       logger.error({ err: error }, "a record of a read was lost"),
     ),
   );
+  const issuer = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const services: GraphQLServices = {
     database,
     sealing,
     accessLog,
     rateLimits: new RateLimits(database.db, config.rateLimits),
     verifyFaceAssertion: createFaceAssertionVerifier(await faceVerifiersOf(config, keys)),
+    signReceipt: createReceiptSigner(issuer, keys.receiptSigning),
     now,
     sandboxControl:
       clock && keys.sandboxFaceVerifier ? createSandboxControl(clock, keys.sandboxFaceVerifier) : undefined,
@@ -92,8 +96,14 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       },
     }),
   );
-  const issuer = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const tokens = { db: database.db, sealing, issuer, signingKeys: keys.tokenSigning, sandbox };
+  const staff =
+    config.staffIssuer &&
+    new StaffTokens({
+      ...config.staffIssuer,
+      onTrouble: (trouble, error) =>
+        logger.warn({ trouble, ...(error ? { err: error } : {}) }, "a staff token was not taken"),
+    });
   const owned = stack.move();
   return {
     config,
@@ -103,13 +113,13 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     sealing,
     services,
     graphql,
-    accessTokens: new AccessTokens(tokens),
+    accessTokens: new AccessTokens({ ...tokens, staff }),
     tokenEndpoint: createAuthorizationServer({
       ...tokens,
       cookieKey: keys.cookie,
       onError: (error, requestId) => logger.error({ err: error, requestId }, "a token request failed"),
     }),
-    publicKeys: keys.tokenSigning.map(publicJwk),
+    publicKeys: [...keys.tokenSigning, ...keys.receiptSigning].map(publicJwk),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

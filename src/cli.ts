@@ -1,39 +1,37 @@
 import "./runtime-check.js";
+import { runAudit } from "./audit-command.js";
+import { runClient } from "./client-command.js";
 import { runImport } from "./import-command.js";
-import { writeKeyFileIfAbsent } from "./keys.js";
+import { runKeys } from "./keys-command.js";
 import { describeStartFailure } from "./start-failure.js";
+import { runVerifyReceipt } from "./verify-receipt-command.js";
 
 const USAGE = `usage: npm run cli -- COMMAND
 
+  audit              verify the record of all writes; read why identities were shown
+  client             register clients, rotate their secrets, disable, list
   import FILE        read a benefit register (CSV or NDJSON); --report PATH, --quiet
-  keys generate FILE make a key file for production
+  keys               make a key file for production; rotate the keys that sign tokens and receipts
+  verify-receipt JWS tell what a certification's receipt proves; --jwks URL_OR_FILE
 `;
 
 async function run(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
   switch (command) {
+    case "audit":
+      return runAudit(rest, process.env);
+    case "client":
+      return runClient(rest, process.env);
     case "import":
       return runImport(rest, process.env);
     case "keys":
-      return generateKeys(rest);
+      return runKeys(rest);
+    case "verify-receipt":
+      return runVerifyReceipt(rest);
     default:
       process.stderr.write(USAGE);
       return 2;
   }
-}
-
-async function generateKeys([verb, path, ...rest]: readonly string[]): Promise<number> {
-  if (verb !== "generate" || !path || rest.length > 0) {
-    process.stderr.write(USAGE);
-    return 2;
-  }
-  const made = await writeKeyFileIfAbsent(path, false);
-  process.stderr.write(
-    made
-      ? `new keys in ${path}: keep a copy apart from the database\n`
-      : `${path} exists and was left as it is\n`,
-  );
-  return made ? 0 : 1;
 }
 
 run(process.argv.slice(2)).then(

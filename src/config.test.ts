@@ -143,3 +143,42 @@ describe("a setting that is understood", () => {
     expect(readConfig({ MODE: "sandbox", DATABASE_URL: url }).databaseUrl).toBe(url);
   });
 });
+
+describe("the agency's own sign-in", () => {
+  const staff = {
+    STAFF_ISSUER: "https://sign-in.agency.example",
+    STAFF_JWKS_URI: "https://sign-in.agency.example/jwks",
+    STAFF_AUDIENCE: "changqing-api",
+  };
+
+  test("is read as a whole, with a claim for the roles", () => {
+    expect(readConfig({}).staffIssuer).toBeUndefined();
+    expect(readConfig(staff).staffIssuer).toEqual({
+      issuer: "https://sign-in.agency.example",
+      jwksUri: new URL("https://sign-in.agency.example/jwks"),
+      audience: "changqing-api",
+      rolesClaim: "roles",
+    });
+    expect(readConfig({ ...staff, STAFF_ROLES_CLAIM: "groups" }).staffIssuer?.rolesClaim).toBe("groups");
+  });
+
+  test.each(Object.keys(staff))("without %s it is refused", (name) => {
+    expect(() => readConfig({ ...staff, [name]: "" })).toThrow(/are set together/);
+  });
+
+  test.each([
+    [{ STAFF_JWKS_URI: "http://sign-in.agency.example/jwks" }, /must be https/],
+    [{ STAFF_JWKS_URI: "http://localhost.elsewhere.example/jwks" }, /must be https/],
+    [{ STAFF_JWKS_URI: "file:///etc/keys" }, /must be https/],
+    [{ STAFF_JWKS_URI: "jwks" }, /STAFF_JWKS_URI/],
+    [{ PUBLIC_URL: "https://sign-in.agency.example/" }, /is the service itself/],
+  ])("%j is refused", (change, message) => {
+    expect(() => readConfig({ ...staff, ...change })).toThrow(ConfigError);
+    expect(() => readConfig({ ...staff, ...change })).toThrow(message);
+  });
+
+  test("keys on this machine need no https", () => {
+    const STAFF_JWKS_URI = "http://127.0.0.1:8080/jwks";
+    expect(readConfig({ ...staff, STAFF_JWKS_URI }).staffIssuer?.jwksUri.port).toBe("8080");
+  });
+});

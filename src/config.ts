@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { RateLimitRules } from "./auth/rate-limits.js";
+import type { StaffIssuerRules } from "./auth/staff-tokens.js";
 
 /** A setting is missing or wrong; the message names it and says what to do. */
 export class ConfigError extends Error {
@@ -32,6 +33,10 @@ const environment = z.object({
   RATE_LIMIT_POINTS_PER_SECOND: points.default(1_000),
   MISS_LIMIT: points.default(1_000),
   MISS_LIMIT_PER_HOUR: points.default(3_600),
+  STAFF_ISSUER: z.url().optional(),
+  STAFF_JWKS_URI: z.url().optional(),
+  STAFF_AUDIENCE: z.string().min(1).optional(),
+  STAFF_ROLES_CLAIM: z.string().min(1).default("roles"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
 
@@ -53,6 +58,8 @@ export interface Config {
   readonly poolSize: number;
   /** Budgets a client has; see the README. */
   readonly rateLimits: RateLimitRules;
+  /** The agency's own sign-in; undefined where staff have clients of the service. */
+  readonly staffIssuer: StaffIssuerRules | undefined;
   readonly logLevel: string;
 }
 
@@ -100,6 +107,21 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       cost: { capacity: values.RATE_LIMIT_POINTS, restoredPerSecond: values.RATE_LIMIT_POINTS_PER_SECOND },
       misses: { capacity: values.MISS_LIMIT, restoredPerSecond: values.MISS_LIMIT_PER_HOUR / 3_600 },
     },
+    staffIssuer: staffIssuerOf(values),
     logLevel: values.LOG_LEVEL,
   };
+}
+
+function staffIssuerOf(values: z.infer<typeof environment>): StaffIssuerRules | undefined {
+  const { STAFF_ISSUER: issuer, STAFF_JWKS_URI: uri, STAFF_AUDIENCE: audience } = values;
+  if (issuer === undefined && uri === undefined && audience === undefined) return undefined;
+  if (issuer === undefined || uri === undefined || audience === undefined)
+    throw new ConfigError("STAFF_ISSUER, STAFF_JWKS_URI and STAFF_AUDIENCE are set together or not at all");
+  if (issuer.replace(/\/$/, "") === values.PUBLIC_URL?.replace(/\/$/, ""))
+    throw new ConfigError("STAFF_ISSUER is the service itself (PUBLIC_URL): name the outside issuer");
+  const jwksUri = new URL(uri);
+  const local = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(jwksUri.hostname);
+  if (jwksUri.protocol !== "https:" && !(jwksUri.protocol === "http:" && local))
+    throw new ConfigError("STAFF_JWKS_URI must be https: whoever changes the keys on the way becomes staff");
+  return { issuer, jwksUri, audience, rolesClaim: values.STAFF_ROLES_CLAIM };
 }

@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { access, realpath } from "node:fs/promises";
 import { constants as os } from "node:os";
 import { dirname, resolve } from "node:path";
-import type { Writable } from "node:stream";
 import { parseArgs } from "node:util";
+import type { CommandOutput } from "./command-output.js";
 import { type Config, ConfigError, readConfig } from "./config.js";
 import { beijingDateOf } from "./domain/calendar.js";
 import { type RegisterHorizon, registerHorizon } from "./domain/register-row.js";
@@ -13,6 +14,7 @@ import { type ImportProgress, importRegister } from "./operations/import-registe
 import { ProblemReport, removeEarlierReport } from "./register/problem-report.js";
 import { RegisterFile, RegisterFileError } from "./register/register-file.js";
 import { SandboxClock } from "./sandbox/sandbox-clock.js";
+import { appendSystemAudit, createAuditChains } from "./storage/audit.js";
 import type { Database } from "./storage/database.js";
 import { EmbeddedDatabaseHeld } from "./storage/embedded-lock.js";
 import { isConnectionFault, sqlStateOf } from "./storage/faults.js";
@@ -31,11 +33,6 @@ const FAILED = 1;
 const WRONG_USAGE = 2;
 /** Shells report a process that a signal ended as 128 + its number. */
 const SIGNAL_BASE = 128;
-
-export interface CommandOutput {
-  readonly stdout: Writable;
-  readonly stderr: Writable & { readonly isTTY?: boolean };
-}
 
 interface ImportArguments {
   readonly file: string;
@@ -96,6 +93,7 @@ async function importFile(given: ImportArguments, config: Config, output: Comman
   await using database = await openStorage(config);
   await bindKeys(database, sealing);
   const { now, horizon } = await readTimes(config, database);
+  const note = await noteRun(database, now);
   await removeEarlierReport(given.report);
   await using report = new ProblemReport(given.report);
   using stop = new StopSignals();
@@ -119,6 +117,7 @@ async function importFile(given: ImportArguments, config: Config, output: Comman
   } finally {
     display.stop();
   }
+  await note(`${stop.received ? "STOPPED" : "FINISHED"} ${countsOf(progress)}`);
   output.stdout.write(summary(progress, performance.now() - startedMs, report));
   if (stop.received) {
     output.stderr.write(
@@ -127,6 +126,34 @@ async function importFile(given: ImportArguments, config: Config, output: Comman
     return SIGNAL_BASE + os.signals[stop.received];
   }
   return progress.failed > 0 ? FAILED : OK;
+}
+
+/** A run's beginning and end stand in the audit chain; a run without an end was cut short. */
+async function noteRun(
+  database: Database,
+  now: Temporal.Instant,
+): Promise<(outcome: string) => Promise<void>> {
+  await database.transact(createAuditChains);
+  const requestId = randomUUID();
+  const note = (outcome: string) =>
+    database.transact((tx) =>
+      appendSystemAudit(tx, {
+        clientId: "cli",
+        operation: "registerImport",
+        requestId,
+        at: now.toString(),
+        subjectId: requestId,
+        outcome,
+      }),
+    );
+  await note("STARTED");
+  return note;
+}
+
+function countsOf({ lines, added, updated, unchanged, failed }: ImportProgress): string {
+  return Object.entries({ lines, added, updated, unchanged, failed })
+    .map(([name, count]) => `${name}=${count}`)
+    .join(" ");
 }
 
 /** The service's time, and how far the register may reach. The sandbox's clock is read, not started. */

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { exportJWK, generateKeyPair, type JWK } from "jose";
+import type { JWK } from "jose";
 import { z } from "zod";
 import type { FaceVerifiers } from "./auth/face-verifiers.js";
 import { type Config, ConfigError } from "./config.js";
+import { changeKeyFile, newSigningKey, parseJson, readKeyFile } from "./key-file.js";
 import type { SealingKeys } from "./storage/sealing.js";
 
 const base64 = (bytes: number) =>
@@ -25,6 +26,8 @@ const keyFile = z.object({
   index: base64(32),
   cookie: base64(32),
   tokenSigning: z.array(privateJwk).min(1),
+  /** Absent in files of versions that gave no receipts. */
+  receiptSigning: z.array(privateJwk).min(1).optional(),
   sandboxFaceVerifier: privateJwk.optional(),
 });
 
@@ -34,13 +37,18 @@ export interface Keys {
   readonly cookie: string;
   /** Private keys that sign access tokens; the first one signs, all verify. */
   readonly tokenSigning: readonly JWK[];
+  /** Private keys that sign receipts; the first one signs, all are published. */
+  readonly receiptSigning: readonly JWK[];
   readonly sandboxFaceVerifier: JWK | undefined;
 }
 
 /** Keys from KEYS_FILE, or in the sandbox from a file in DATA_DIR that is made at the first start. */
 export async function loadKeys(config: Config): Promise<Keys> {
   const path = config.keysFile ?? join(config.dataDir, "sandbox-keys.json");
-  if (config.mode === "sandbox" && !config.keysFile) await writeKeyFileIfAbsent(path, true);
+  if (config.mode === "sandbox" && !config.keysFile) {
+    await writeKeyFileIfAbsent(path, true);
+    await addReceiptKeyIfAbsent(path);
+  }
   const keys = parseKeyFile(path, await readKeyFile(path));
   if (config.mode === "production" && keys.sandbox) {
     throw new ConfigError(
@@ -50,29 +58,27 @@ export async function loadKeys(config: Config): Promise<Keys> {
   return keys;
 }
 
-async function readKeyFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    throw new ConfigError(
-      `the key file ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`,
-    );
-  }
+/** The sandbox's own file may be of an earlier version; a file that was given is never written to. */
+async function addReceiptKeyIfAbsent(path: string): Promise<void> {
+  const json = parseJson(path, await readKeyFile(path)) as { readonly receiptSigning?: unknown } | null;
+  if (json?.receiptSigning !== undefined) return;
+  const receiptSigning = [await newSigningKey("receipt")];
+  await changeKeyFile(path, async (file) => ("receiptSigning" in file ? null : { ...file, receiptSigning }));
 }
 
 function parseKeyFile(path: string, text: string): Keys {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new ConfigError(`the key file ${path} is not JSON`);
-  }
+  const json = parseJson(path, text);
   const parsed = keyFile.safeParse(json);
   if (!parsed.success) {
     const places = parsed.error.issues.map((issue) => issue.path.join("."));
     throw new ConfigError(`the key file ${path} does not fit at: ${places.join(", ")}`);
   }
-  const { sealing, index } = parsed.data;
+  const { sealing, index, receiptSigning } = parsed.data;
+  if (!receiptSigning) {
+    throw new ConfigError(
+      `the key file ${path} has no key for receipts yet; add one with \`npm run cli -- keys rotate-signing ${path} receipt\``,
+    );
+  }
   const versions = new Map(Object.entries(sealing.keys).map(([version, key]) => [Number(version), key]));
   if (!versions.has(sealing.current))
     throw new ConfigError(`the key file ${path} lacks its current sealing key`);
@@ -80,9 +86,15 @@ function parseKeyFile(path: string, text: string): Keys {
     sandbox: parsed.data.sandbox,
     sealing: { current: sealing.current, keys: versions, indexKey: index },
     cookie: parsed.data.cookie.toString("base64"),
-    tokenSigning: parsed.data.tokenSigning as JWK[],
+    tokenSigning: parsed.data.tokenSigning.map(usable),
+    receiptSigning: receiptSigning.map(usable),
     sandboxFaceVerifier: parsed.data.sandboxFaceVerifier as JWK | undefined,
   };
+}
+
+/** Without the file's own note on it. */
+function usable({ prepared: _note, ...key }: z.infer<typeof privateJwk>): JWK {
+  return key as JWK;
 }
 
 /** Writes fresh keys, readable by the owner alone; an existing file is never touched. False when it was there. */
@@ -93,6 +105,7 @@ export async function writeKeyFileIfAbsent(path: string, sandbox: boolean): Prom
     index: randomBytes(32).toString("base64"),
     cookie: randomBytes(32).toString("base64"),
     tokenSigning: [await newSigningKey("token")],
+    receiptSigning: [await newSigningKey("receipt")],
     ...(sandbox ? { sandboxFaceVerifier: await newSigningKey("sandbox-face-verifier") } : {}),
   };
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -104,12 +117,6 @@ export async function writeKeyFileIfAbsent(path: string, sandbox: boolean): Prom
   }
   await chmod(path, 0o600);
   return true;
-}
-
-async function newSigningKey(purpose: string): Promise<JWK> {
-  const { privateKey } = await generateKeyPair("ES256", { extractable: true });
-  const jwk = await exportJWK(privateKey);
-  return { ...jwk, kid: `${purpose}-${randomBytes(6).toString("hex")}`, alg: "ES256", use: "sig" };
 }
 
 const verifierFile = z.record(

@@ -16,10 +16,13 @@ type Decisions = Readonly<Record<string, Readonly<Partial<Record<Audience, strin
 
 /** Object types; fields by audience, separated by blanks. */
 const decisions: Decisions = {
+  AccessLogConnection: { staff: "edges nodes pageInfo" },
+  AccessLogEdge: { staff: "cursor node" },
+  AccessLogEntry: { staff: "at clientId clientName operation requestId" },
   Agency: { named: "code districtCode name" },
   Benefit: { named: "agency approvedMonth type" },
   Certification: {
-    own: "actor channel decidedAt id method occurredAt pensioner receivedAt rejection reviewDueOn state validThrough",
+    own: "actor channel decidedAt id method occurredAt pensioner receipt receivedAt rejection reviewDueOn state validThrough",
   },
   CertificationCancelPayload: { own: "session", anyone: "userErrors" },
   CertificationConnection: { own: "edges nodes pageInfo" },
@@ -45,6 +48,7 @@ const decisions: Decisions = {
   HomeVisitConnection: { own: "edges nodes pageInfo" },
   HomeVisitEdge: { own: "cursor node" },
   HomeVisitPayload: { own: "homeVisit", anyone: "userErrors" },
+  IdentityRevealPayload: { staff: "identity", anyone: "userErrors" },
   MaskedDocument: { named: "maskedNumber type" },
   Notice: { named: "code message nextChannels" },
   PageInfo: { anyone: "endCursor hasNextPage" },
@@ -56,11 +60,13 @@ const decisions: Decisions = {
   PensionerConnection: { staff: "edges nodes pageInfo" },
   PensionerEdge: { staff: "cursor node" },
   PensionerLookup: { named: "inScope notice pensioner" },
+  RevealedDocument: { staff: "number type" },
+  RevealedIdentity: { staff: "documents name phone" },
   Rejection: { own: "code message nextChannels" },
   SandboxClockPayload: { anyone: "now userErrors" },
   SandboxFaceAssertionPayload: { own: "faceAssertion", anyone: "userErrors" },
   UserError: { anyone: "code message path" },
-  Viewer: { anyone: "channel kind name now sandbox scopes" },
+  Viewer: { anyone: "channel kind name now roles sandbox scopes" },
 };
 
 /** "Type.field" to audience. */

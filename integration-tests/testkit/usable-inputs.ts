@@ -67,6 +67,10 @@ export function usableInputs(person: Named): Readonly<Record<string, UsableInput
       through: "STREET_SERVICE_CENTER",
       input: () => keyed({ homeVisitId: "visit_0", visitOn: "2026-05-20", visitorName: "王工" }),
     },
+    identityReveal: {
+      through: "sandbox-staff",
+      input: () => keyed({ pensionerId: "pen_0", reason: "为回复本人来信核对证件" }),
+    },
     sandboxClockAdvance: { through: "ICBC_APP", input: () => keyed({ to: "2026-05-13T00:00:00Z" }) },
     sandboxFaceAssertion: { through: "ICBC_APP", input: () => ({ sessionId: "sess_0" }) },
   };

@@ -1,6 +1,6 @@
 import "./node-release.js";
 import { AsyncLocalStorage } from "node:async_hooks";
-import { timingSafeEqual } from "node:crypto";
+import { generateKeyPairSync, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { JWK } from "jose";
 import Provider, {
@@ -11,7 +11,12 @@ import Provider, {
   type KoaContextWithOIDC,
 } from "oidc-provider";
 import { scopes, scopesHeld } from "../domain/actor.js";
-import { type ClientRecord, readActiveClient, useClientAssertion } from "../storage/channel-clients.js";
+import {
+  type ClientRecord,
+  clientSecretIndex,
+  readActiveClient,
+  useClientAssertion,
+} from "../storage/channel-clients.js";
 import type { Executor } from "../storage/database.js";
 import { isConnectionFault } from "../storage/faults.js";
 import type { Sealing } from "../storage/sealing.js";
@@ -34,11 +39,6 @@ export interface AuthorizationServerOptions {
 
 export type TokenHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The keyed hash under which a client's secret is stored. */
-export function clientSecretIndex(sealing: Sealing, clientId: string, secret: string): Buffer {
-  return sealing.index("client-secret", `${clientId}|${secret}`);
-}
-
 /** POST /oauth/token: client credentials by secret (basic or post) or private_key_jwt; tokens are signed JWTs. */
 export function createAuthorizationServer(options: AuthorizationServerOptions): TokenHandler {
   const basicAuth = new AsyncLocalStorage<boolean>();
@@ -48,6 +48,8 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     const own = [ctx.host, new URL(options.issuer).host].includes(URL.parse(origin)?.host ?? "none");
     return origin !== "" && !(options.sandbox && own);
   };
+  const signingKid = options.signingKeys[0]?.kid;
+  if (!signingKid) throw new Error("there is no key for access tokens");
   const provider = new Provider(options.issuer, {
     adapter: (model: string) => createAdapter(model, options, () => basicAuth.getStore() === true),
     jwks: { keys: [...options.signingKeys] as never },
@@ -77,7 +79,8 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
             audience: AUDIENCE,
             accessTokenTTL: ACCESS_TOKEN_SECONDS,
             accessTokenFormat: "jwt",
-            jwt: { sign: { alg: "ES256" } },
+            // By name: of several keys it would take any that fits.
+            jwt: { sign: { alg: "ES256", kid: signingKid } },
           };
         },
       },
@@ -91,9 +94,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     this: { clientId: string; clientSecret?: string },
     given,
   ) {
-    const expected = Buffer.from(this.clientSecret ?? "", "hex");
-    const actual = clientSecretIndex(options.sealing, this.clientId, given);
-    return expected.length === actual.length && timingSafeEqual(expected, actual);
+    return secretMatches(options.sealing, this.clientId, this.clientSecret ?? "", given);
   } as typeof prototype.compareClientSecret;
   // Its own rule takes the Host header's word for the endpoint: an assertion made for another server would do here.
   provider.OIDCContext.prototype.clientJwtAuthExpectedAudience = () =>
@@ -161,12 +162,13 @@ function createAdapter(model: string, options: AuthorizationServerOptions, basic
     return {
       ...statelessAdapter,
       find: async (id) => {
-        const client = clientIdShape.test(id)
-          ? await readActiveClient(options.db, id, options.sandbox)
-          : null;
-        // As much work as a known client's wrong secret costs: the time must not tell that there is no such client.
-        if (!client) clientSecretIndex(options.sealing, id, id);
-        return client ? (clientMetadata(client, basic()) as AdapterPayload) : undefined;
+        const wellFormed = clientIdShape.test(id);
+        const client = wellFormed ? await readActiveClient(options.db, id, options.sandbox) : null;
+        const assertion = Provider.ctx?.oidc?.params?.["client_assertion"] !== undefined;
+        const method = assertion ? "private_key_jwt" : basic() ? "client_secret_basic" : "client_secret_post";
+        // An assertion's claims are compared with the id before its signature is looked at.
+        const unknown = assertion && wellFormed ? { ...stranger, id } : stranger;
+        return clientMetadata(client ?? unknown, method, new Date()) as AdapterPayload;
       },
     };
   }
@@ -196,9 +198,35 @@ const statelessAdapter: Adapter = {
   revokeByGrantId: async () => undefined,
 };
 
-function clientMetadata(client: ClientRecord, basic: boolean): ClientMetadata {
-  const byKey = client.secretIndex === null;
+type AuthMethod = "private_key_jwt" | "client_secret_basic" | "client_secret_post";
+type RegisteredClient = Pick<
+  ClientRecord,
+  "id" | "name" | "scopes" | "roles" | "secretIndex" | "previousSecretIndex" | "previousSecretUntil" | "jwks"
+>;
+
+/**
+ * Stands for every client that there is not, that is disabled or that does not prove itself in the way tried: it takes
+ * the same way through the server as a client whose secret or signature is wrong, and so the same work, and never passes.
+ */
+const stranger: RegisteredClient = {
+  id: "(none)",
+  name: "(none)",
+  scopes: [],
+  roles: [],
+  secretIndex: null,
+  previousSecretIndex: null,
+  previousSecretUntil: null,
+  jwks: null,
+};
+
+/** A client proves itself in the way that is registered; oidc-provider wants to know which of the two for a secret. */
+function clientMetadata(client: RegisteredClient, method: AuthMethod, now: Date): ClientMetadata {
   const held = scopesHeld(client);
+  const keys = client.secretIndex === null ? client.jwks : null;
+  const proof =
+    method === "private_key_jwt"
+      ? { jwks: (keys ?? noOnesKeys) as never }
+      : { client_secret: secretsOf(client, now) };
   return {
     client_id: client.id,
     client_name: client.name,
@@ -207,12 +235,33 @@ function clientMetadata(client: ClientRecord, basic: boolean): ClientMetadata {
     response_types: [],
     // An empty text would be refused as metadata; what a client may is decided again at each request.
     ...(held.length > 0 ? { scope: held.join(" ") } : {}),
-    // A client with a secret may send it either way; oidc-provider wants one way registered.
-    token_endpoint_auth_method: byKey
-      ? "private_key_jwt"
-      : basic
-        ? "client_secret_basic"
-        : "client_secret_post",
-    ...(byKey ? { jwks: client.jwks as never } : { client_secret: client.secretIndex?.toString("hex") }),
+    token_endpoint_auth_method: method,
+    ...proof,
   } as ClientMetadata;
 }
+
+/** In place of a secret's keyed hash, where there is none: no secret has it. */
+const NO_SECRET = "0".repeat(64);
+
+/** The keyed hashes of the present secret and of the one before it, which is good for a while after a rotation. */
+function secretsOf(client: RegisteredClient, now: Date): string {
+  const { secretIndex, previousSecretIndex, previousSecretUntil } = client;
+  const overlaps = previousSecretUntil !== null && previousSecretUntil > now;
+  const previous = overlaps ? previousSecretIndex : null;
+  return [secretIndex, previous].map((index) => index?.toString("hex") ?? NO_SECRET).join(".");
+}
+
+/** One hash and two comparisons, whoever asks and whatever is right. */
+function secretMatches(sealing: Sealing, clientId: string, expected: string, given: string): boolean {
+  const actual = clientSecretIndex(sealing, clientId, given);
+  const matches = expected.split(".").map((text) => {
+    const equal = timingSafeEqual(Buffer.from(text, "hex"), actual);
+    return equal && text !== NO_SECRET;
+  });
+  return matches.some(Boolean);
+}
+
+/** The public half of a key whose private half was thrown away when it was made. */
+const noOnesKeys = {
+  keys: [generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" })],
+};

@@ -46,6 +46,10 @@ const searchPeople = ruleOf(
   "searchPeople",
   ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("contact:write"),
 );
+const staffWith = (scope: Scope) =>
+  ruleOf(`staffWith ${scope}`, ({ actor }) => actor.kind === "STAFF" && actor.scopes.has(scope));
+const readAccessLog = staffWith("access-log:read");
+const reveal = staffWith("identity:reveal");
 const inSandbox = ruleOf("inSandbox", ({ sandbox }) => sandbox);
 const certifyInSandbox = ruleOf(
   "certifyInSandbox",
@@ -58,6 +62,7 @@ const certifyInSandbox = ruleOf(
  */
 export const permissions = {
   Query: {
+    accessLog: readAccessLog,
     viewer: allow,
     channels: allow,
     // Each kind of node asks access.ts; what may not be seen is null, as is what does not exist.
@@ -83,6 +88,7 @@ export const permissions = {
     homeVisitDecline: workOnVisits,
     homeVisitRequest: certify,
     homeVisitSchedule: workOnVisits,
+    identityReveal: reveal,
     sandboxFaceAssertion: certifyInSandbox,
     sandboxClockAdvance: inSandbox,
   },

@@ -1,3 +1,4 @@
+import type { Actor } from "../domain/actor.js";
 import type { Executor } from "../storage/database.js";
 import { type BudgetKey, type BudgetRule, takePoints } from "../storage/rate-budgets.js";
 
@@ -26,6 +27,9 @@ export class RateLimited extends Error {
   }
 }
 
+/** Whose budget it is. */
+export type Spender = Pick<Actor, "clientId" | "budget">;
+
 interface Lease {
   /** To spend here. */
   points: number;
@@ -49,16 +53,20 @@ export class RateLimits {
     private readonly rules: RateLimitRules,
   ) {}
 
-  /** Charges a request's cost; throws RateLimited when the client's budget does not hold it. */
-  chargeCost(clientId: string, points: number): Promise<BudgetState> {
-    return this.#charge({ clientId, kind: "COST" }, this.rules.cost, points);
+  /** Charges a request's cost; throws RateLimited when the client's budget, its own or the common one, does not hold it. */
+  chargeCost(client: Spender, points: number): Promise<BudgetState> {
+    return this.#charge({ clientId: client.clientId, kind: "COST" }, this.#costRule(client), points);
   }
 
   /** Gives back what a request was charged too much. */
-  refundCost(clientId: string, points: number): BudgetState {
-    const lease = this.#leases.get(nameOf({ clientId, kind: "COST" }));
+  refundCost(client: Spender, points: number): BudgetState {
+    const lease = this.#leases.get(nameOf({ clientId: client.clientId, kind: "COST" }));
     if (lease) lease.points += points;
-    return stateOf(this.rules.cost, lease);
+    return stateOf(this.#costRule(client), lease);
+  }
+
+  #costRule({ budget }: Spender): BudgetRule {
+    return budget ?? this.rules.cost;
   }
 
   /** Throws RateLimited when the client has named too many people who are not in scope to be answered about these. */

@@ -7,6 +7,13 @@ interface ClientActor {
   readonly clientId: string;
   readonly name: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** Its own budget for cost; absent where the service's holds. */
+  readonly budget?: ClientBudget;
+}
+
+export interface ClientBudget {
+  readonly capacity: number;
+  readonly restoredPerSecond: number;
 }
 
 export interface ChannelActor extends ClientActor {
@@ -49,6 +56,23 @@ export const scopesOfRole: Readonly<Record<StaffRole, readonly Scope[]>> = {
   SECURITY_ADMIN: ["client:read", "access-log:read"],
   AUDITOR: ["status:read", "access-log:read", "client:read"],
 };
+
+/** Whether the scopes change something, or watch over clients and traces: nobody holds both. */
+export function actsAndWatches(held: Iterable<Scope>): boolean {
+  const all = [...held];
+  return all.some((scope) => scope.endsWith(":write")) && all.some((scope) => /^(client|audit):/.test(scope));
+}
+
+/** The scopes that roles have together. */
+export function scopesOfRoles(roles: Iterable<StaffRole>): Scope[] {
+  return scopesHeld({ scopes: [], roles: [...roles] });
+}
+
+/** What a client of this channel is given, and the most that it can be given. */
+export function scopesOfChannel(channel: ChannelCode): readonly Scope[] {
+  const every: readonly Scope[] = ["status:read", "certification:write", "contact:write"];
+  return channel === "STREET_SERVICE_CENTER" ? [...every, "visit:read", "visit:write"] : every;
+}
 
 /** All that a registered client may: its own scopes and those of its roles. */
 export function scopesHeld(client: {

@@ -179,6 +179,16 @@ export const refusals = {
     "zh-CN": "该人员已有认证申请正在审核中。",
     en: "A submission for this person is under review already.",
   },
+  PENSIONER_NOT_FOUND: {
+    code: "NOT_FOUND",
+    "zh-CN": "未找到该待遇领取人员。",
+    en: "There is no such pensioner.",
+  },
+  REVEAL_REASON_INVALID: {
+    code: "INVALID_INPUT",
+    "zh-CN": "请说明查看原因（10至500个字符，不含控制字符）。",
+    en: "Say why: 10 to 500 characters without control characters.",
+  },
   CERTIFICATION_NOT_FOUND: {
     code: "NOT_FOUND",
     "zh-CN": "未找到该认证记录。",

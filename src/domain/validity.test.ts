@@ -4,6 +4,7 @@ import { isBeforeMonth } from "./calendar.js";
 import { policyOn } from "./policy.js";
 import { reminderMonths } from "./reminders.js";
 import {
+  anchorMonthBehind,
   anchorMonthOf,
   deadlineMonthFrom,
   deriveValidity,
@@ -253,5 +254,14 @@ describe("for whatever sequence of passes", () => {
         expect(isBeforeMonth(anchor, reminded[0] ?? anchor)).toBe(true);
       }),
     );
+  });
+
+  test("V1, V2 the anchor month follows from the last valid day as that does from it", () => {
+    fc.assert(
+      fc.property(months, (anchor) => {
+        expect(anchorMonthBehind(validThroughFrom(anchor, policy), policy).equals(anchor)).toBe(true);
+      }),
+    );
+    expect(anchorMonthBehind(date("2028-02-29"), policy).toString()).toBe("2027-02");
   });
 });

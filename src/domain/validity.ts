@@ -51,6 +51,11 @@ export function validThroughFrom(anchorMonth: Temporal.PlainYearMonth, policy: P
   return lastDayOf(deadlineMonthFrom(anchorMonth, policy));
 }
 
+/** V1, V2: the anchor month that a last valid day follows from. */
+export function anchorMonthBehind(validThrough: Temporal.PlainDate, policy: Policy): Temporal.PlainYearMonth {
+  return validThrough.toPlainYearMonth().subtract({ months: policy.validityMonths });
+}
+
 /** V2: the month in which a certification is due at the latest. */
 export function deadlineMonthFrom(
   anchorMonth: Temporal.PlainYearMonth,

@@ -1,12 +1,15 @@
 import { Field, ObjectType } from "type-graphql";
+import { beijingDateOf } from "../domain/calendar.js";
 import type { ActorKind, CertificationOutcome } from "../domain/certification.js";
 import { type SessionState, sessionStateAt } from "../domain/certification-session.js";
 import type { CertificationMethod } from "../domain/channels.js";
 import type { RejectionCode } from "../domain/face-assertion.js";
+import { policyOn } from "../domain/policy.js";
 import { rejectionText } from "../domain/rejections.js";
+import { anchorMonthBehind } from "../domain/validity.js";
 import { toInstant } from "../operations/operation.js";
 import type { CertificationRecord } from "../storage/certifications.js";
-import { ownedOpaqueId } from "../storage/ids.js";
+import { ownedOpaqueId, pensionerOpaqueId } from "../storage/ids.js";
 import type { SessionRecord } from "../storage/sessions.js";
 import { ChannelType, channelTypeOf } from "./channel.types.js";
 import { connectionOf } from "./connections.js";
@@ -116,6 +119,31 @@ export class Certification extends Node {
   get validThrough(): string | null {
     return this.record.validThrough;
   }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Proof that it passed (认证回执): compact JWS, typ certification-receipt+jwt, that anyone verifies offline against /.well-known/jwks.json. Claims iss, iat, jti (this id), sub (the pensioner's id), channel, month, validThrough; nothing personal. Null unless PASSED.",
+  })
+  get receipt(): Promise<string> | null {
+    return receiptOf(this.record, this.context);
+  }
+}
+
+/** Signed when it is asked for: a receipt that nobody selects costs nothing. */
+function receiptOf(record: CertificationRecord, context: RequestContext): Promise<string> | null {
+  const { state, decidedAt, validThrough } = record;
+  if (state !== "PASSED" || decidedAt === null || validThrough === null) return null;
+  const lastDay = Temporal.PlainDate.from(validThrough);
+  const policy = policyOn(beijingDateOf(toInstant(record.occurredAt)));
+  return context.services.signReceipt({
+    certification: ownedOpaqueId("certification", record),
+    pensioner: pensionerOpaqueId(record),
+    channel: record.channel,
+    month: anchorMonthBehind(lastDay, policy).toString(),
+    validThrough,
+    decidedAt: toInstant(decidedAt),
+  });
 }
 
 export const CertificationConnection = connectionOf(Certification, "Certification");

@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import { GraphQLError } from "graphql";
 import type { VerifyFaceAssertion } from "../auth/face-verifiers.js";
 import { RateLimited, type RateLimits } from "../auth/rate-limits.js";
+import type { SignReceipt } from "../auth/receipts.js";
 import type { Actor, ChannelActor } from "../domain/actor.js";
 import type { Language } from "../domain/language.js";
 import { type OperationContext, type Today, todayOf } from "../operations/operation.js";
@@ -22,6 +23,7 @@ export interface GraphQLServices {
   readonly accessLog: AccessLog;
   readonly rateLimits: RateLimits;
   readonly verifyFaceAssertion: VerifyFaceAssertion;
+  readonly signReceipt: SignReceipt;
   readonly now: () => Temporal.Instant;
   readonly sandboxControl: SandboxControl | undefined;
 }
@@ -79,14 +81,13 @@ export class RequestContext {
     return keys.map((key) => byId.get(key.id) ?? null);
   }
 
-  /** Records that these persons were read by this operation, each once; the answer waits for it under strict audit. */
-  recordReads(operation: string, persons: readonly PensionerKey[]): Promise<void> {
+  /** Records that these persons were read by this operation, each once; the answer waits for it under strict audit, or `always`. */
+  recordReads(operation: string, persons: readonly PensionerKey[], always = false): Promise<void> {
     const { actor, requestId, time } = this;
     const at = new Date(time.now.epochMilliseconds);
     const distinct = new Map(persons.map((person) => [person.pensionerId, person]));
-    return this.services.accessLog.record({ clientId: actor.clientId, operation, requestId, at }, [
-      ...distinct.values(),
-    ]);
+    const access = { clientId: actor.clientId, operation, requestId, at };
+    return this.services.accessLog.record(access, [...distinct.values()], always);
   }
 
   /** Runs a look-up of named persons: refused to a client that has missed too often, and misses are counted. */

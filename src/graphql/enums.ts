@@ -1,4 +1,5 @@
 import { registerEnumType } from "type-graphql";
+import { staffRoles } from "../domain/actor.js";
 import { benefitTypes } from "../domain/benefits.js";
 import { channelCodes, channels } from "../domain/channels.js";
 import { documentTypes } from "../domain/document-number.js";
@@ -35,6 +36,18 @@ export const ViewerKindEnum = enumOf("ViewerKind", "What kind of client is askin
   CHANNEL: "A channel's back end (渠道).",
   STAFF: "Staff of the agency (经办机构工作人员).",
 });
+
+export const StaffRoleEnum = enumOf(
+  "StaffRole",
+  "What a member of staff is there for; what they may follows from it (岗位). No one both acts and watches over it.",
+  described(staffRoles, {
+    OPERATOR: "Looks people up, watches deadlines, keeps contacts and home visits (经办岗).",
+    REVIEWER: "Decides and revokes submissions (审核岗).",
+    PAYROLL: "Hands payroll its lists (发放岗).",
+    SECURITY_ADMIN: "Watches over clients and who read whom (安全管理岗).",
+    AUDITOR: "Reads everything, changes nothing (审计岗).",
+  }),
+);
 
 export const DocumentTypeEnum = enumOf(
   "DocumentType",

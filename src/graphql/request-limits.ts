@@ -47,7 +47,7 @@ export function requestLimits(options: {
 }
 
 async function chargeCost({ services, actor }: RequestContext, points: number): Promise<BudgetState> {
-  return services.rateLimits.chargeCost(actor.clientId, points).catch(asGraphQLError);
+  return services.rateLimits.chargeCost(actor, points).catch(asGraphQLError);
 }
 
 function refusal(code: "GRAPHQL_VALIDATION_FAILED" | "FORBIDDEN"): GraphQLError {
@@ -75,7 +75,7 @@ function report(
   const actual = Math.min(charge.requested, given);
   const { services, actor } = contextValue;
   if (actual < charge.requested)
-    charge.state = services.rateLimits.refundCost(actor.clientId, charge.requested - actual);
+    charge.state = services.rateLimits.refundCost(actor, charge.requested - actual);
   const { limit, remaining, restoredPerSecond } = charge.state;
   const cost = { requested: charge.requested, actual, limit, remaining, restoredPerSecond };
   singleResult.extensions = { ...singleResult.extensions, cost };

@@ -1,6 +1,7 @@
 import { type GraphQLObjectType, type GraphQLSchema, isInputObjectType } from "graphql";
 import { buildSchemaSync } from "type-graphql";
 import { applyPermissions } from "../auth/permissions.js";
+import { AccessLogResolver } from "./access-log.resolver.js";
 import { CertificationResolver, CertificationSessionResolver } from "./certification.resolver.js";
 import { Certification, CertificationSession } from "./certification.types.js";
 import { ContactResolver, ContactTaskResolver } from "./contact.resolver.js";
@@ -23,6 +24,7 @@ const oneOfInputs = ["ActorInput", "EvidenceInput"];
 export function buildPlainSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
+      AccessLogResolver,
       CertificationResolver,
       CertificationSessionResolver,
       CertificationStatusResolver,

@@ -1,8 +1,9 @@
 import { Ctx, Field, ObjectType, Query, Resolver } from "type-graphql";
+import { type StaffRole, staffRoles } from "../domain/actor.js";
 import { channels } from "../domain/channels.js";
 import { ChannelType, channelTypeOf, toChannelType } from "./channel.types.js";
 import type { RequestContext } from "./context.js";
-import { ViewerKindEnum } from "./enums.js";
+import { StaffRoleEnum, ViewerKindEnum } from "./enums.js";
 import { DateTimeScalar, dateTimeText } from "./scalars.js";
 
 @ObjectType("Viewer", { description: "Who is asking (调用方).", simpleResolvers: true })
@@ -18,6 +19,11 @@ export class Viewer {
 
   @Field(() => [String], { description: "What this token may do." })
   scopes!: string[];
+
+  @Field(() => [StaffRoleEnum], {
+    description: "Staff: the roles that the scopes follow from; empty for a channel.",
+  })
+  roles!: StaffRole[];
 
   @Field(() => Boolean, { description: "True in the sandbox: synthetic people, a clock that can be moved." })
   sandbox!: boolean;
@@ -36,6 +42,7 @@ export class ViewerResolver {
       name: actor.name,
       channel: actor.kind === "CHANNEL" ? channelTypeOf(actor.channel, language) : null,
       scopes: [...actor.scopes],
+      roles: actor.kind === "STAFF" ? staffRoles.filter((role) => actor.roles.has(role)) : [],
       sandbox: context.sandbox,
       now: dateTimeText(context.time.now),
     };

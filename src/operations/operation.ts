@@ -4,7 +4,7 @@ import { beijingDateOf, startOfBeijingDay } from "../domain/calendar.js";
 import type { FaceAssertionClaims } from "../domain/face-assertion.js";
 import { type Policy, policyOn } from "../domain/policy.js";
 import { Refused } from "../domain/refusals.js";
-import { appendAudit } from "../storage/audit.js";
+import { type AuditFact, appendAudit } from "../storage/audit.js";
 import type { Database, Tx } from "../storage/database.js";
 import { claimKey, type KeyClaim, storeResult } from "../storage/idempotency.js";
 import type { PensionerKey } from "../storage/ids.js";
@@ -118,7 +118,7 @@ export function canonicalJson(value: unknown): string {
 export async function audit(
   tx: Tx,
   context: OperationContext,
-  fact: PensionerKey & { readonly operation: string; readonly subjectId: string; readonly outcome: string },
+  fact: PensionerKey & Pick<AuditFact, "operation" | "subjectId" | "outcome" | "reasonSealed">,
 ): Promise<void> {
   await appendAudit(tx, {
     bucket: fact.bucket,
@@ -129,6 +129,7 @@ export async function audit(
     at: context.now.toString(),
     subjectId: fact.subjectId,
     outcome: fact.outcome,
+    ...(fact.reasonSealed === undefined ? {} : { reasonSealed: fact.reasonSealed }),
   });
 }
 

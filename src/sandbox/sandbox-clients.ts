@@ -1,14 +1,11 @@
-import { clientSecretIndex } from "../auth/authorization-server.js";
-import type { Scope, StaffRole } from "../domain/actor.js";
+import { type StaffRole, scopesOfChannel } from "../domain/actor.js";
 import { channels } from "../domain/channels.js";
+import { clientSecretIndex } from "../storage/channel-clients.js";
 import type { Sealing } from "../storage/sealing.js";
 import type { channelClient } from "../storage/tables.js";
 
 /** The secret of every sandbox client: it guards synthetic people only, and production refuses the clients. */
 export const SANDBOX_SECRET = "sandbox";
-
-const channelScopes: readonly Scope[] = ["status:read", "certification:write", "contact:write"];
-const streetCentreScopes: readonly Scope[] = [...channelScopes, "visit:read", "visit:write"];
 
 /** Districts whose street centres have a client each; sandbox-street-service-center is the city's, which sees all. */
 const streetCentreDistricts: readonly { readonly districtCode: string; readonly name: string }[] = [
@@ -46,14 +43,14 @@ export function sandboxClients(sealing: Sealing, now: Date): (typeof channelClie
       name: `沙箱${channel.nameZh}`,
       kind: "CHANNEL" as const,
       channel: channel.code,
-      scopes: [...(channel.code === "STREET_SERVICE_CENTER" ? streetCentreScopes : channelScopes)],
+      scopes: [...scopesOfChannel(channel.code)],
     })),
     ...streetCentreDistricts.map(({ districtCode, name }) => ({
       ...common(`${sandboxClientId("STREET_SERVICE_CENTER")}-${districtCode}`),
       name: `沙箱${name}街镇便民服务中心`,
       kind: "CHANNEL" as const,
       channel: "STREET_SERVICE_CENTER" as const,
-      scopes: [...streetCentreScopes],
+      scopes: [...scopesOfChannel("STREET_SERVICE_CENTER")],
       districtCode,
     })),
     ...staffClients.map(({ id, name, roles }) => ({

@@ -4,6 +4,7 @@ import { AUDIENCE } from "../auth/authorization-server.js";
 import { FACE_ASSERTION_TYPE } from "../auth/face-verifiers.js";
 import { Refused } from "../domain/refusals.js";
 import { type OperationContext, once } from "../operations/operation.js";
+import { appendSystemAudit } from "../storage/audit.js";
 import type { SandboxClock } from "./sandbox-clock.js";
 
 export const SANDBOX_VERIFIER = "https://verifier.sandbox.changqing.example";
@@ -36,7 +37,16 @@ export function createSandboxControl(clock: SandboxClock, verifierKey: JWK): San
       if (Temporal.Instant.compare(to, limit) > 0) throw new Refused("CLOCK_TOO_FAR", ["input", "to"]);
       const now = await once(context, "sandboxClockAdvance", input, async (tx) => {
         if (!(await clock.advance(tx, to))) throw new Refused("CLOCK_BACKWARDS", ["input", "to"]);
-        return to.toString({ fractionalSecondDigits: 3 });
+        const moved = to.toString({ fractionalSecondDigits: 3 });
+        await appendSystemAudit(tx, {
+          clientId: context.actor.clientId,
+          operation: "sandboxClockAdvance",
+          requestId: context.requestId,
+          at: context.now.toString(),
+          subjectId: "sandbox-clock",
+          outcome: moved,
+        });
+        return moved;
       });
       clock.follow(to);
       return now;

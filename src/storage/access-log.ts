@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { sql } from "drizzle-orm";
+import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { Executor } from "./database.js";
 import { newId, type PensionerKey } from "./ids.js";
 import { accessLog } from "./tables.js";
@@ -13,6 +13,31 @@ export interface Access {
 
 interface Row extends PensionerKey, Access {
   readonly id: string;
+}
+
+export interface AccessRecord extends Access {
+  readonly id: string;
+}
+
+/** Who read a person, latest first. */
+export async function listAccesses(
+  db: Executor,
+  key: PensionerKey,
+  page: { readonly limit: number; readonly beforeId: string | null },
+): Promise<AccessRecord[]> {
+  const { id, clientId, operation, requestId, at } = accessLog;
+  return db
+    .select({ id, clientId, operation, requestId, at })
+    .from(accessLog)
+    .where(
+      and(
+        eq(accessLog.bucket, key.bucket),
+        eq(accessLog.pensionerId, key.pensionerId),
+        page.beforeId === null ? undefined : lt(accessLog.id, page.beforeId),
+      ),
+    )
+    .orderBy(desc(accessLog.id))
+    .limit(page.limit);
 }
 
 /**
@@ -55,14 +80,15 @@ export class AccessLog implements AsyncDisposable {
     private readonly onLost: (error: unknown) => void,
   ) {}
 
-  async record(access: Access, persons: readonly PensionerKey[]): Promise<void> {
+  /** `always` waits for the commit whatever the mode: what was shown cannot be called back. */
+  async record(access: Access, persons: readonly PensionerKey[], always = false): Promise<void> {
     if (persons.length === 0) return;
     const rows = persons.map(({ bucket, pensionerId }) => ({ bucket, pensionerId, id: newId(), ...access }));
     const committed = new Promise<void>((resolve, reject) => {
       this.#waiting.push({ rows, settle: (error) => (error === undefined ? resolve() : reject(error)) });
     });
     this.#writing ??= this.#writeGroups();
-    if (this.mode === "strict") return committed;
+    if (always || this.mode === "strict") return committed;
     committed.catch(this.onLost);
   }
 

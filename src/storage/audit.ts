@@ -2,7 +2,9 @@ import { sql } from "drizzle-orm";
 import type { Tx } from "./database.js";
 import { auditChain, auditEntry } from "./tables.js";
 
-const CHAINS = 16;
+export const AUDIT_CHAINS = 16;
+/** Where what concerns no person is written: it is rare, so it keeps nobody waiting. */
+const SYSTEM_CHAIN = 0;
 
 /** What was done to a person's record, by whom; never a name, number or phone. */
 export interface AuditFact {
@@ -14,11 +16,20 @@ export interface AuditFact {
   readonly at: string;
   readonly subjectId: string;
   readonly outcome: string;
+  /** Why, in words that may be personal: sealed, base64. */
+  readonly reasonSealed?: string;
 }
+
+/** What was done to the service itself: a client registered, a register imported, a sandbox's clock moved. */
+export type SystemFact = Omit<AuditFact, "bucket" | "pensionerId" | "reasonSealed">;
 
 /** The 16 chain heads, once, when the database is made. */
 export async function createAuditChains(tx: Tx): Promise<void> {
-  const heads = Array.from({ length: CHAINS }, (_, chain) => ({ chain, seq: 0, hash: Buffer.alloc(32) }));
+  const heads = Array.from({ length: AUDIT_CHAINS }, (_, chain) => ({
+    chain,
+    seq: 0,
+    hash: Buffer.alloc(32),
+  }));
   await tx.insert(auditChain).values(heads).onConflictDoNothing();
 }
 
@@ -27,10 +38,22 @@ export async function createAuditChains(tx: Tx): Promise<void> {
  * transaction ends, so it comes last in every operation.
  */
 export async function appendAudit(tx: Tx, fact: AuditFact): Promise<void> {
+  await append(tx, fact.bucket % AUDIT_CHAINS, fact);
+}
+
+/** Adds an entry that concerns no person; like the others it comes last. */
+export async function appendSystemAudit(tx: Tx, fact: SystemFact): Promise<void> {
+  await append(tx, SYSTEM_CHAIN, fact);
+}
+
+async function append(tx: Tx, chain: number, fact: AuditFact | SystemFact): Promise<void> {
   const entry = JSON.stringify(fact, Object.keys(fact).sort());
-  await tx.execute(sql`
+  const { rows } = (await tx.execute(sql`
     with head as (
       update ${auditChain} set seq = seq + 1, hash = sha256(hash || convert_to(${entry}::text, 'UTF8'))
-      where chain = ${fact.bucket % CHAINS} returning chain, seq, hash)
-    insert into ${auditEntry} (chain, seq, hash, entry) select chain, seq, hash, ${entry}::text from head`);
+      where chain = ${chain} returning chain, seq, hash)
+    insert into ${auditEntry} (chain, seq, hash, entry) select chain, seq, hash, ${entry}::text from head
+    returning seq`)) as unknown as { readonly rows: readonly unknown[] };
+  // Nothing is done that leaves no trace.
+  if (rows.length !== 1) throw new Error(`the head of audit chain ${chain} is missing`);
 }

@@ -1,8 +1,14 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Executor, Tx } from "./database.js";
+import type { Sealing } from "./sealing.js";
 import { channelClient, usedClientAssertion } from "./tables.js";
 
 export type ClientRecord = typeof channelClient.$inferSelect;
+
+/** The keyed hash under which a client's secret is stored. */
+export function clientSecretIndex(sealing: Sealing, clientId: string, secret: string): Buffer {
+  return sealing.index("client-secret", `${clientId}|${secret}`);
+}
 
 /** A client that may be served: registered, not disabled, and no sandbox client outside a sandbox. */
 export async function readActiveClient(
@@ -15,6 +21,42 @@ export async function readActiveClient(
     .from(channelClient)
     .where(and(eq(channelClient.id, id), isNull(channelClient.disabledAt)));
   return row && (sandbox || !row.sandbox) ? row : null;
+}
+
+/** Every client there is, disabled ones too. */
+export function listClients(db: Executor): Promise<ClientRecord[]> {
+  return db.select().from(channelClient).orderBy(asc(channelClient.id));
+}
+
+export async function insertClient(tx: Tx, client: typeof channelClient.$inferInsert): Promise<void> {
+  await tx.insert(channelClient).values(client);
+}
+
+/** Locks the client's row until the transaction ends. */
+export async function lockClient(tx: Tx, id: string): Promise<ClientRecord | null> {
+  const [row] = await tx.select().from(channelClient).where(eq(channelClient.id, id)).for("update");
+  return row ?? null;
+}
+
+export async function updateClient(
+  tx: Tx,
+  id: string,
+  change: Partial<Omit<typeof channelClient.$inferInsert, "id">>,
+): Promise<void> {
+  await tx.update(channelClient).set(change).where(eq(channelClient.id, id));
+}
+
+/** The names of these clients, by id; unknown ids are left out. */
+export async function readClientNames(
+  db: Executor,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select({ id: channelClient.id, name: channelClient.name })
+    .from(channelClient)
+    .where(inArray(channelClient.id, [...ids]));
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 /** Registers clients or brings their registration up to date; secrets arrive as keyed hashes. */

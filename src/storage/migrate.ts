@@ -32,12 +32,24 @@ export async function migratePostgres(pool: pg.Pool): Promise<void> {
 }
 
 async function applyMigrations(client: pg.PoolClient): Promise<void> {
+  if (await isCurrent(client)) return;
   const dialect = new PgDialect();
   const session = new NodePgSession<Record<string, never>, Record<string, never>>(client, dialect, undefined);
   const tx = new NodePgTransaction<Record<string, never>, Record<string, never>>(dialect, session, undefined);
   // The migrator's own transaction becomes a savepoint: a second BEGIN is a warning, and its COMMIT would free the lock.
   session.transaction = (work) => tx.transaction(work);
   await dialect.migrate(readMigrationFiles({ migrationsFolder }), session, { migrationsFolder });
+}
+
+/** A role that may not change the schema serves a database that the owner has migrated. */
+async function isCurrent(client: pg.PoolClient): Promise<boolean> {
+  const table = await client.query("select to_regclass('drizzle.__drizzle_migrations') is not null as made");
+  if (table.rows[0]?.made !== true) return false;
+  const applied = await client.query(
+    "select max(created_at)::text as latest from drizzle.__drizzle_migrations",
+  );
+  const newest = readMigrationFiles({ migrationsFolder }).at(-1)?.folderMillis;
+  return newest !== undefined && Number(applied.rows[0]?.latest) >= newest;
 }
 
 export async function migrateEmbedded(client: PGlite): Promise<void> {

@@ -122,6 +122,7 @@ export const places = {
   homeVisitContactPhone: (id: string) => `home_visit|contact_phone|${id}`,
   homeVisitVisitor: (id: string) => `home_visit|visitor_name|${id}`,
   homeVisitReason: (id: string) => `home_visit|closing_reason|${id}`,
+  identityRevealReason: (id: string) => `audit_entry|reveal_reason|${id}`,
   messagePhone: (id: string) => `message|phone|${id}`,
   messageBody: (id: string) => `message|body|${id}`,
 } as const;

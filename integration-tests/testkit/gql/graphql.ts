@@ -478,6 +478,16 @@ export type IdentityDocumentEvidenceInput = {
   expiresOn?: string | null | undefined;
 };
 
+/** Whose identity, and why (查看完整身份信息). */
+export type IdentityRevealInput = {
+  /** As in certificationStart. A repetition is logged as another reading. */
+  idempotencyKey: string;
+  /** A pensioner's id. */
+  pensionerId: string;
+  /** Why it is needed, 10 to 500 characters; kept sealed, for those who watch over it. */
+  reason: string;
+};
+
 /** What a notice is about (提示). Treat unknown values as a text to show. */
 export type NoticeCode =
   /** Still valid: ask whether to certify again (仍在有效期内). */
@@ -566,6 +576,19 @@ export type SessionState =
   /** Waiting for the face verification (进行中). */
   | 'OPEN';
 
+/** What a member of staff is there for; what they may follows from it (岗位). No one both acts and watches over it. */
+export type StaffRole =
+  /** Reads everything, changes nothing (审计岗). */
+  | 'AUDITOR'
+  /** Looks people up, watches deadlines, keeps contacts and home visits (经办岗). */
+  | 'OPERATOR'
+  /** Hands payroll its lists (发放岗). */
+  | 'PAYROLL'
+  /** Decides and revokes submissions (审核岗). */
+  | 'REVIEWER'
+  /** Watches over clients and who read whom (安全管理岗). */
+  | 'SECURITY_ADMIN';
+
 /** A person, named by name *and* document (姓名与证件). */
 export type SubjectInput = {
   /** One of the person's documents. */
@@ -626,6 +649,15 @@ export type HomeVisitSummaryFragment = { id: string, state: HomeVisitState, reas
 
 export type HomeVisitContactFragment = { address: string | null, contactName: string | null, contactPhone: string | null, visitorName: string | null };
 
+export type AccessLogQueryVariables = Exact<{
+  pensionerId: string;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type AccessLogQuery = { accessLog: { nodes: Array<{ at: string, clientId: string, clientName: string | null, operation: string, requestId: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type CertificationCancelMutationVariables = Exact<{
   input: CertificationCancelInput;
 }>;
@@ -666,7 +698,7 @@ export type CertificationQueryVariables = Exact<{
 }>;
 
 
-export type CertificationQuery = { certification: { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, pensioner: { maskedName: string }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null };
+export type CertificationQuery = { certification: { receipt: string | null, id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, pensioner: { maskedName: string }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null };
 
 export type ChannelsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -756,6 +788,13 @@ export type HomeVisitsQueryVariables = Exact<{
 
 export type HomeVisitsQuery = { homeVisits: { nodes: Array<{ id: string, state: HomeVisitState, reason: HomeVisitReason, relation: HelperRelation, districtCode: string, requestedAt: string, visitOn: string | null, closingReason: string | null, address: string | null, contactName: string | null, contactPhone: string | null, visitorName: string | null, pensioner: { id: string, maskedName: string, certificationStatus: { state: CertificationState, validThrough: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type IdentityRevealMutationVariables = Exact<{
+  input: IdentityRevealInput;
+}>;
+
+
+export type IdentityRevealMutation = { identityReveal: { identity: { name: string, phone: string | null, documents: Array<{ type: DocumentType, number: string }> } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
 export type NodeQueryVariables = Exact<{
   id: string;
 }>;
@@ -809,7 +848,7 @@ export type SandboxFaceAssertionMutation = { sandboxFaceAssertion: { faceAsserti
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { kind: ViewerKind, name: string, scopes: Array<string>, sandbox: boolean, now: string, channel: { code: ChannelCode, name: string } | null } };
+export type ViewerQuery = { viewer: { kind: ViewerKind, name: string, scopes: Array<string>, roles: Array<StaffRole>, sandbox: boolean, now: string, channel: { code: ChannelCode, name: string } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -929,6 +968,23 @@ export const HomeVisitContactFragmentDoc = new TypedDocumentString(`
   visitorName
 }
     `, {"fragmentName":"HomeVisitContact"}) as unknown as TypedDocumentString<HomeVisitContactFragment, unknown>;
+export const AccessLogDocument = new TypedDocumentString(`
+    query AccessLog($pensionerId: ID!, $first: Int! = 20, $after: String) {
+  accessLog(pensionerId: $pensionerId, first: $first, after: $after) {
+    nodes {
+      at
+      clientId
+      clientName
+      operation
+      requestId
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AccessLogQuery, AccessLogQueryVariables>;
 export const CertificationCancelDocument = new TypedDocumentString(`
     mutation CertificationCancel($input: CertificationCancelInput!) {
   certificationCancel(input: $input) {
@@ -1155,6 +1211,7 @@ export const CertificationDocument = new TypedDocumentString(`
     query Certification($id: ID!) {
   certification(id: $id) {
     ...CertificationSummary
+    receipt
     pensioner {
       maskedName
     }
@@ -1514,6 +1571,25 @@ fragment HomeVisitContact on HomeVisit {
   contactPhone
   visitorName
 }`) as unknown as TypedDocumentString<HomeVisitsQuery, HomeVisitsQueryVariables>;
+export const IdentityRevealDocument = new TypedDocumentString(`
+    mutation IdentityReveal($input: IdentityRevealInput!) {
+  identityReveal(input: $input) {
+    identity {
+      name
+      documents {
+        type
+        number
+      }
+      phone
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<IdentityRevealMutation, IdentityRevealMutationVariables>;
 export const NodeDocument = new TypedDocumentString(`
     query Node($id: ID!) {
   node(id: $id) {
@@ -1705,6 +1781,7 @@ export const ViewerDocument = new TypedDocumentString(`
       name
     }
     scopes
+    roles
     sandbox
     now
   }
