@@ -74,6 +74,13 @@ const filter = {
   benefitType: "RESIDENT_PENSION",
 };
 const queries: Readonly<Record<string, Usable>> = {
+  accessLog: {
+    through: "sandbox-auditor",
+    query: `query($p: ID!, $a: String) {
+      accessLog(pensionerId: $p, first: 1, after: $a) { nodes { at } }
+    }`,
+    variables: { p: "pen_0", a: "x" },
+  },
   node: {
     through: "ICBC_APP",
     query: "query($id: ID!) { node(id: $id) { id } }",

@@ -22,11 +22,11 @@ export async function revealIdentity(
   const length = [...reason].length;
   if (length < SHORTEST_REASON || length > LONGEST_REASON || /[\p{Cc}\p{Cs}]/u.test(reason))
     throw new Refused("REVEAL_REASON_INVALID", ["input", "reason"]);
-  const key = parseOpaqueId(input.pensionerId);
-  if (key?.kind !== "pensioner") throw new Refused("PENSIONER_NOT_FOUND", ["input", "pensionerId"]);
-  const { bucket, pensionerId } = key;
   return once(context, "identityReveal", input, async (tx) => {
-    if (!(await lockPensioner(tx, key))) throw new Refused("PENSIONER_NOT_FOUND", ["input", "pensionerId"]);
+    const key = parseOpaqueId(input.pensionerId);
+    if (key?.kind !== "pensioner" || !(await lockPensioner(tx, key)))
+      throw new Refused("PENSIONER_NOT_FOUND", ["input", "pensionerId"]);
+    const { bucket, pensionerId } = key;
     const id = newId();
     const reasonSealed = context.sealing.seal(reason, places.identityRevealReason(id)).toString("base64");
     await audit(tx, context, {
