@@ -6,6 +6,7 @@ import { buildPlainSchema } from "../src/graphql/schema.js";
 import { createLogger } from "../src/logging.js";
 import { sandboxPeople } from "../src/sandbox/sandbox-people.js";
 import { buildStart, faceAssertionFor, startSession } from "./testkit/certify.js";
+import { buildItem } from "./testkit/employer.js";
 import { PensionerStatusDocument } from "./testkit/gql/graphql.js";
 import type { GraphQLClient } from "./testkit/graphql-client.js";
 import { buildPerson, subjectOf } from "./testkit/people.js";
@@ -239,6 +240,18 @@ describe("names, numbers and phones leave the service masked only", () => {
     expect(revealed).toMatchObject({ identity: { name, phone }, userErrors: [] });
     const { identity } = revealed as unknown as { identity: { documents: { number: string }[] } };
     expect(identity.documents.map(({ number }) => number).sort()).toEqual([...numbers].sort());
+  });
+
+  test("handed in by an employer", async () => {
+    const employer = await sandbox.signIn("EMPLOYER");
+    const { name, documents } = sandboxPeople.find((person) => person.employerCode !== null) ?? {};
+    const [document] = documents ?? [];
+    if (!name || !document) throw new Error("no one has an employer");
+    const items = [buildItem({ name, document }), buildItem({ name, document }, { capturedAt: null })];
+    const input = { idempotencyKey: randomUUID(), employerCode: "SANDBOX-EMPLOYER-1", items };
+    const submitted = await askForAll(employer, "employerCertificationsSubmit", { input });
+    const [first] = submitted["results"] as { certification: { id: string } }[];
+    await askForAll(staff, "certification", { id: first?.certification.id });
   });
 
   test("and what remains: who is asking, and the channels", async () => {

@@ -164,6 +164,14 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
     denied,
     denied,
   ],
+  employerCertificationsSubmit: [
+    () =>
+      `mutation { employerCertificationsSubmit(input: {${key()}, employerCode: "E1", items: []}) { userErrors { code } } }`,
+    allowed,
+    denied,
+    denied,
+    denied,
+  ],
   sandboxFaceAssertion: [
     () => 'mutation { sandboxFaceAssertion(input: {sessionId: "x"}) { userErrors { code } } }',
     allowed,

@@ -8,10 +8,12 @@ import { StaffTokens } from "./auth/staff-tokens.js";
 import type { Config } from "./config.js";
 import { createGraphQLEndpoint, type GraphQLEndpoint } from "./graphql/apollo.js";
 import type { GraphQLServices } from "./graphql/context.js";
+import { employerLineReader } from "./graphql/employer-line.js";
 import { buildServedSchema } from "./graphql/schema.js";
 import { type Keys, loadKeys, readFaceVerifiers } from "./keys.js";
 import { createLogger, type Logger } from "./logging.js";
 import { createMetrics, type Metrics } from "./metrics.js";
+import type { EmployerItemInput } from "./operations/employer-items.js";
 import { prepareSandbox } from "./sandbox/prepare-sandbox.js";
 import { SandboxClock } from "./sandbox/sandbox-clock.js";
 import { createSandboxControl, SANDBOX_VERIFIER } from "./sandbox/sandbox-control.js";
@@ -19,6 +21,7 @@ import { AccessLog } from "./storage/access-log.js";
 import { createAuditChains } from "./storage/audit.js";
 import type { Database } from "./storage/database.js";
 import { bindKeys, openStorage } from "./storage/open.js";
+import { openEvidenceStore } from "./storage/open-evidence-store.js";
 import { Sealing } from "./storage/sealing.js";
 
 /** Everything the service is made of, wired once. Disposing closes it in order. */
@@ -30,6 +33,8 @@ export interface App extends AsyncDisposable {
   readonly sealing: Sealing;
   readonly services: GraphQLServices;
   readonly graphql: GraphQLEndpoint;
+  /** Reads the lines of employers' files. */
+  readonly readEmployerLine: (text: string) => EmployerItemInput;
   readonly accessTokens: AccessTokens;
   readonly tokenEndpoint: TokenHandler;
   /** Public keys by which tokens and receipts are verified. */
@@ -76,15 +81,20 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     accessLog,
     rateLimits: new RateLimits(database.db, config.rateLimits),
     verifyFaceAssertion: createFaceAssertionVerifier(await faceVerifiersOf(config, keys)),
+    evidenceFiles: {
+      store: openEvidenceStore(config.evidence.store),
+      filesRequired: config.evidence.filesRequired,
+    },
     signReceipt: createReceiptSigner(issuer, keys.receiptSigning),
     now,
     sandboxControl:
       clock && keys.sandboxFaceVerifier ? createSandboxControl(clock, keys.sandboxFaceVerifier) : undefined,
   };
   const metrics = createMetrics(database);
+  const schema = buildServedSchema();
   const graphql = stack.use(
     await createGraphQLEndpoint({
-      schema: buildServedSchema(),
+      schema,
       openIntrospection: sandbox,
       onError: (told, error, { requestId }) => {
         const { code } = told.extensions;
@@ -114,6 +124,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     services,
     graphql,
     accessTokens: new AccessTokens({ ...tokens, staff }),
+    readEmployerLine: employerLineReader(schema),
     tokenEndpoint: createAuthorizationServer({
       ...tokens,
       cookieKey: keys.cookie,

@@ -10,6 +10,7 @@ const USAGE = `usage: npm run cli -- COMMAND
 
   audit              verify the record of all writes; read why identities were shown
   client             register clients, rotate their secrets, disable, list
+  employer           hand in an employer's documents from a file, a line a pensioner
   import FILE        read a benefit register (CSV or NDJSON); --report PATH, --quiet
   keys               make a key file for production; rotate the keys that sign tokens and receipts
   verify-receipt JWS tell what a certification's receipt proves; --jwks URL_OR_FILE
@@ -22,6 +23,11 @@ async function run(args: readonly string[]): Promise<number> {
       return runAudit(rest, process.env);
     case "client":
       return runClient(rest, process.env);
+    case "employer": {
+      // It loads the schema, which the other commands need not wait for.
+      const { runEmployer } = await import("./employer-command.js");
+      return runEmployer(rest, process.env);
+    }
     case "import":
       return runImport(rest, process.env);
     case "keys":

@@ -21,6 +21,7 @@ describe("the mode", () => {
       sandboxClock: undefined,
       keysFile: undefined,
       faceVerifiersFile: undefined,
+      evidence: { store: { kind: "directory", directory: ".data/evidence" }, filesRequired: false },
       audit: "strict",
       poolSize: 10,
       rateLimits: {
@@ -96,6 +97,38 @@ describe("NODE_ENV=production", () => {
   });
 });
 
+describe("files of evidence", () => {
+  test("are kept in the data directory, or where it is said", () => {
+    const directoryOf = (env: Record<string, string>) => readConfig(env).evidence.store;
+    expect(directoryOf({ DATA_DIR: "/data" })).toEqual({ kind: "directory", directory: "/data/evidence" });
+    expect(directoryOf({ EVIDENCE_DIR: "/files" })).toEqual({ kind: "directory", directory: "/files" });
+  });
+
+  test("are kept in a bucket when there is one, and in one place only", () => {
+    const bucket = { EVIDENCE_S3_BUCKET: "evidence-1" };
+    expect(readConfig(bucket).evidence.store).toEqual({
+      kind: "s3",
+      bucket: "evidence-1",
+      region: "us-east-1",
+      endpoint: undefined,
+    });
+    const elsewhere = { EVIDENCE_S3_ENDPOINT: "http://127.0.0.1:9000", EVIDENCE_S3_REGION: "cn-north-1" };
+    expect(readConfig({ ...bucket, ...elsewhere }).evidence.store).toMatchObject({
+      region: "cn-north-1",
+      endpoint: "http://127.0.0.1:9000",
+    });
+    expect(() => readConfig({ ...bucket, EVIDENCE_DIR: "/files" })).toThrow(
+      /EVIDENCE_DIR.*EVIDENCE_S3_BUCKET/,
+    );
+  });
+
+  test("are required in production, unless it is said otherwise", () => {
+    expect(readConfig(production).evidence.filesRequired).toBe(true);
+    expect(readConfig({ ...production, EVIDENCE_FILES: "optional" }).evidence.filesRequired).toBe(false);
+    expect(readConfig({ EVIDENCE_FILES: "required" }).evidence.filesRequired).toBe(true);
+  });
+});
+
 describe("a setting that does not fit", () => {
   test.each([
     ["PORT", "65536"],
@@ -111,6 +144,9 @@ describe("a setting that does not fit", () => {
     ["PUBLIC_URL", "api.example"],
     ["ALLOW_EMBEDDED_DB", "yes"],
     ["AUDIT", "off"],
+    ["EVIDENCE_S3_BUCKET", "No Bucket"],
+    ["EVIDENCE_S3_ENDPOINT", "ftp://files"],
+    ["EVIDENCE_FILES", "sometimes"],
     ["POOL_SIZE", "1"],
     ["LOG_LEVEL", "verbose"],
   ])("%s=%s is refused by name", (name, value) => {

@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { z } from "zod";
 import type { RateLimitRules } from "./auth/rate-limits.js";
 import type { StaffIssuerRules } from "./auth/staff-tokens.js";
+import type { EvidenceStoreOptions } from "./storage/evidence-store.js";
 
 /** A setting is missing or wrong; the message names it and says what to do. */
 export class ConfigError extends Error {
@@ -26,6 +28,14 @@ const environment = z.object({
   PUBLIC_URL: z.url().optional(),
   KEYS_FILE: z.string().min(1).optional(),
   FACE_VERIFIERS_FILE: z.string().min(1).optional(),
+  EVIDENCE_DIR: z.string().min(1).optional(),
+  EVIDENCE_S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be a bucket's name")
+    .optional(),
+  EVIDENCE_S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  EVIDENCE_S3_REGION: z.string().min(1).default("us-east-1"),
+  EVIDENCE_FILES: z.enum(["optional", "required"]).optional(),
   ALLOW_EMBEDDED_DB: flag.default(false),
   AUDIT: z.enum(["strict", "relaxed"]).default("strict"),
   POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
@@ -53,6 +63,11 @@ export interface Config {
   readonly sandboxClock: Temporal.Instant | undefined;
   readonly keysFile: string | undefined;
   readonly faceVerifiersFile: string | undefined;
+  readonly evidence: {
+    readonly store: EvidenceStoreOptions;
+    /** Whether employers must have uploaded a file before they submit it. */
+    readonly filesRequired: boolean;
+  };
   /** strict: an answer waits until the record of the read is committed. */
   readonly audit: "strict" | "relaxed";
   readonly poolSize: number;
@@ -101,6 +116,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     sandboxClock: values.SANDBOX_CLOCK ? Temporal.Instant.from(values.SANDBOX_CLOCK) : undefined,
     keysFile: values.KEYS_FILE,
     faceVerifiersFile: values.FACE_VERIFIERS_FILE,
+    evidence: evidenceOf(values, mode),
     audit: values.AUDIT,
     poolSize: values.POOL_SIZE,
     rateLimits: {
@@ -124,4 +140,20 @@ function staffIssuerOf(values: z.infer<typeof environment>): StaffIssuerRules | 
   if (jwksUri.protocol !== "https:" && !(jwksUri.protocol === "http:" && local))
     throw new ConfigError("STAFF_JWKS_URI must be https: whoever changes the keys on the way becomes staff");
   return { issuer, jwksUri, audience, rolesClaim: values.STAFF_ROLES_CLAIM };
+}
+
+function evidenceOf(values: z.infer<typeof environment>, mode: Mode): Config["evidence"] {
+  if (values.EVIDENCE_DIR && values.EVIDENCE_S3_BUCKET)
+    throw new ConfigError("EVIDENCE_DIR and EVIDENCE_S3_BUCKET are both set: files are kept in one place");
+  const byDefault = mode === "production" ? "required" : "optional";
+  return {
+    store: evidenceStoreOf(values),
+    filesRequired: (values.EVIDENCE_FILES ?? byDefault) === "required",
+  };
+}
+
+function evidenceStoreOf(values: z.infer<typeof environment>): EvidenceStoreOptions {
+  const { EVIDENCE_S3_BUCKET: bucket, EVIDENCE_S3_REGION: region, EVIDENCE_S3_ENDPOINT: endpoint } = values;
+  if (bucket) return { kind: "s3", bucket, region, endpoint };
+  return { kind: "directory", directory: values.EVIDENCE_DIR ?? join(values.DATA_DIR, "evidence") };
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { access, realpath } from "node:fs/promises";
-import { constants as os } from "node:os";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { describeCommandFailure } from "./command-failure.js";
 import type { CommandOutput } from "./command-output.js";
-import { type Config, ConfigError, readConfig } from "./config.js";
+import { type Config, readConfig } from "./config.js";
 import { beijingDateOf } from "./domain/calendar.js";
 import { type RegisterHorizon, registerHorizon } from "./domain/register-row.js";
 import { noProgress, progressDisplay } from "./import-progress.js";
@@ -14,11 +14,10 @@ import { type ImportProgress, importRegister } from "./operations/import-registe
 import { ProblemReport, removeEarlierReport } from "./register/problem-report.js";
 import { RegisterFile, RegisterFileError } from "./register/register-file.js";
 import { SandboxClock } from "./sandbox/sandbox-clock.js";
+import { StopSignals, signalExitCode } from "./stop-signals.js";
 import { appendSystemAudit, createAuditChains } from "./storage/audit.js";
 import type { Database } from "./storage/database.js";
-import { EmbeddedDatabaseHeld } from "./storage/embedded-lock.js";
-import { isConnectionFault, sqlStateOf } from "./storage/faults.js";
-import { bindKeys, openStorage, WrongKeys } from "./storage/open.js";
+import { bindKeys, openStorage } from "./storage/open.js";
 import { Sealing } from "./storage/sealing.js";
 
 const USAGE = `usage: import FILE [--report PATH] [--quiet]
@@ -31,8 +30,6 @@ Imports a benefit register: CSV with a header, or NDJSON (.ndjson, .jsonl), UTF-
 const OK = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;
-/** Shells report a process that a signal ended as 128 + its number. */
-const SIGNAL_BASE = 128;
 
 interface ImportArguments {
   readonly file: string;
@@ -123,7 +120,7 @@ async function importFile(given: ImportArguments, config: Config, output: Comman
     output.stderr.write(
       `import: stopped by ${stop.received} after line ${progress.lastLine}; run it again to import the rest\n`,
     );
-    return SIGNAL_BASE + os.signals[stop.received];
+    return signalExitCode(stop.received);
   }
   return progress.failed > 0 ? FAILED : OK;
 }
@@ -179,32 +176,6 @@ async function refuseUnusableReport({ file, report }: ImportArguments): Promise<
   }
 }
 
-/** SIGINT and SIGTERM let the batch under way finish; a second one ends the process at once, which is safe too. */
-class StopSignals implements Disposable {
-  readonly #controller = new AbortController();
-  received: "SIGINT" | "SIGTERM" | null = null;
-
-  readonly #stop = (signal: NodeJS.Signals) => {
-    this.received = signal === "SIGINT" ? "SIGINT" : "SIGTERM";
-    this.#controller.abort();
-    this[Symbol.dispose]();
-  };
-
-  constructor() {
-    process.on("SIGINT", this.#stop);
-    process.on("SIGTERM", this.#stop);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  [Symbol.dispose](): void {
-    process.off("SIGINT", this.#stop);
-    process.off("SIGTERM", this.#stop);
-  }
-}
-
 function summary(progress: ImportProgress, elapsedMs: number, report: ProblemReport): string {
   const seconds = Math.max(elapsedMs, 1) / 1_000;
   const rows: readonly (readonly [string, string | number])[] = [
@@ -223,16 +194,8 @@ function summary(progress: ImportProgress, elapsedMs: number, report: ProblemRep
   return rows.map(([name, value]) => `${name.padEnd(22)}${value}\n`).join("");
 }
 
-/** What went wrong in one line. A driver's own message may quote a statement's values, so it is never shown. */
+/** What went wrong in one line. */
 function messageFor(error: unknown, file: string): string {
   if (error instanceof RegisterFileError) return `${file}: ${error.message}`;
-  if (error instanceof ConfigError || error instanceof WrongKeys || error instanceof EmbeddedDatabaseHeld) {
-    return error.message;
-  }
-  const rerun = "what was imported so far stands; run it again to import the rest";
-  const state = sqlStateOf(error);
-  if (isConnectionFault(error)) return `the database cannot be reached or was lost; ${rerun}`;
-  if (state) return `the database refused a statement (SQLSTATE ${state}); ${rerun}`;
-  const errno = (error as NodeJS.ErrnoException).code;
-  return `failed (${error instanceof Error ? error.name : "unknown"}${errno ? ` ${errno}` : ""}); ${rerun}`;
+  return describeCommandFailure(error, "what was imported so far stands; run it again to import the rest");
 }

@@ -1,10 +1,16 @@
 import type { Writable } from "node:stream";
 import { Presets, SingleBar } from "cli-progress";
-import type { ImportProgress } from "./operations/import-register.js";
 
-/** Shows how far an import is: a bar on a terminal, a line every few seconds elsewhere. */
+/** How far a file has been worked through. */
+export interface FileProgress {
+  readonly readBytes: number;
+  readonly lines: number;
+  readonly failed: number;
+}
+
+/** Shows how far a file is: a bar on a terminal, a line every few seconds elsewhere. */
 export interface ProgressDisplay {
-  show(progress: ImportProgress): void;
+  show(progress: FileProgress): void;
   stop(): void;
 }
 
@@ -16,8 +22,9 @@ export const noProgress: ProgressDisplay = { show: () => undefined, stop: () => 
 export function progressDisplay(
   stream: Writable & { readonly isTTY?: boolean },
   size: number,
+  doing = "importing",
 ): ProgressDisplay {
-  return stream.isTTY && size > 0 ? progressBar(stream, size) : progressLog(stream, size);
+  return stream.isTTY && size > 0 ? progressBar(stream, size) : progressLog(stream, size, doing);
 }
 
 function progressBar(stream: Writable, size: number): ProgressDisplay {
@@ -38,10 +45,10 @@ function progressBar(stream: Writable, size: number): ProgressDisplay {
   };
 }
 
-function progressLog(stream: Writable, size: number): ProgressDisplay {
+function progressLog(stream: Writable, size: number, doing: string): ProgressDisplay {
   const startedMs = performance.now();
   let loggedMs = startedMs;
-  stream.write(`importing${size > 0 ? ` ${size} bytes` : ""}\n`);
+  stream.write(`${doing}${size > 0 ? ` ${size} bytes` : ""}\n`);
   return {
     show: ({ lines, failed, readBytes }) => {
       const nowMs = performance.now();

@@ -1,17 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import { languageOf } from "./accept-language.js";
 import type { App } from "./app.js";
+import { LONGEST_BODY_DEADLINE_MS, limitBodyTime } from "./body-deadline.js";
+import { routeEmployerBatches } from "./employer-batch-route.js";
+import { routeEvidence } from "./evidence-route.js";
 import { routeExplorer } from "./explorer/route.js";
 import { RequestContext } from "./graphql/context.js";
-import { type ErrorCode, publicError } from "./graphql/errors.js";
+import { publicError } from "./graphql/errors.js";
+import { refuse } from "./http-refusal.js";
 import { isConnectionFault } from "./storage/faults.js";
 
 const BODY_LIMIT_BYTES = 256 * 1024;
 const HEADERS_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 10_000;
 /** Node looks for connections past these deadlines every 30 seconds unless told otherwise. */
 const DEADLINE_CHECK_MS = 1_000;
 const KEEP_ALIVE_MS = 5_000;
@@ -30,7 +33,7 @@ export async function startServer(app: App): Promise<Server> {
   const http = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: LONGEST_BODY_DEADLINE_MS,
     connectionTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MS,
     genReqId: () => randomUUID(),
@@ -44,10 +47,13 @@ export async function startServer(app: App): Promise<Server> {
       return refuse(request, reply, 400, "BAD_USER_INPUT", "(URL)");
     },
   });
+  limitBodyTime(http);
   observe(http, app);
   guardRequests(http, app);
   routeGraphQL(http, app);
   routeTokens(http, app);
+  routeEvidence(http, app);
+  routeEmployerBatches(http, app);
   routeHealth(http, app, () => draining);
   routeExplorer(http, app);
   http.setErrorHandler((error: { statusCode?: number }, request, reply) => {
@@ -85,21 +91,6 @@ const requestFaults: Readonly<Record<number, string>> = {
   413: `(> ${BODY_LIMIT_BYTES / 1024} KB)`,
   415: "(Content-Type: application/json)",
 };
-
-/** A GraphQL-shaped answer made before GraphQL comes into it. */
-function refuse(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  status: number,
-  code: ErrorCode,
-  detail?: string,
-) {
-  const language = languageOf(request.headers["accept-language"]);
-  if (status === 401) reply.header("www-authenticate", "Bearer");
-  return reply
-    .status(status)
-    .send({ errors: [publicError(code, { language, requestId: request.id }, detail)] });
-}
 
 /** What is not HTTP, is too long or too slow has no request: the answer is written by hand and the connection ends. */
 function refuseUnreadable(app: App, error: { readonly code?: string }, socket: Socket): void {

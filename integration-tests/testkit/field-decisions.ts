@@ -22,11 +22,12 @@ const decisions: Decisions = {
   Agency: { named: "code districtCode name" },
   Benefit: { named: "agency approvedMonth type" },
   Certification: {
-    own: "actor channel decidedAt id method occurredAt pensioner receipt receivedAt rejection reviewDueOn state validThrough",
+    own: "actor channel decidedAt documents employerCode id method occurredAt pensioner receipt receivedAt rejection reviewDueOn state validThrough",
   },
   CertificationCancelPayload: { own: "session", anyone: "userErrors" },
   CertificationConnection: { own: "edges nodes pageInfo" },
   CertificationEdge: { own: "cursor node" },
+  CertificationItemResult: { own: "certification", anyone: "index userErrors" },
   CertificationPayload: { own: "certification", anyone: "userErrors" },
   CertificationPreview: { named: "inScope needsConfirmation notice wouldBeValidThrough" },
   CertificationSession: { own: "challenge expiresAt id pensioner state" },
@@ -40,7 +41,9 @@ const decisions: Decisions = {
   ContactTask: { staff: "closedAt employerCode id openedAt pensioner reason seeker" },
   ContactTaskConnection: { staff: "edges nodes pageInfo" },
   ContactTaskEdge: { staff: "cursor node" },
+  EmployerCertificationsSubmitPayload: { own: "results", anyone: "userErrors" },
   ExpiryMonth: { staff: "certified deadlines month outstanding suspended" },
+  HandedInDocument: { own: "capturedAt kind position sha256 shows uploaded" },
   // A visit is also its desk's: the street centre of the district, to which alone the contact data is told.
   HomeVisit: {
     own: "address certification closingReason contactName contactPhone districtCode id pensioner reason relation requestedAt state visitOn visitorName",

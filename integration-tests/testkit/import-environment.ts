@@ -49,9 +49,19 @@ export async function importCommand(
   env: Readonly<Record<string, string>>,
   isTTY = false,
 ): Promise<CommandResult> {
+  return runCommand(runImport, args, env, isTTY);
+}
+
+/** Runs a command in this process. */
+export async function runCommand(
+  command: typeof runImport,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  isTTY = false,
+): Promise<CommandResult> {
   const stdout = new Recorder(false);
   const stderr = new Recorder(isTTY);
-  const exitCode = await runImport(args, env, { stdout, stderr });
+  const exitCode = await command(args, env, { stdout, stderr });
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { buildStart, type Named } from "./certify.js";
+import { buildItem } from "./employer.js";
 import { subjectOf } from "./people.js";
 
 /** A mutation with an input that would do, and a client that may send it. */
@@ -28,6 +29,10 @@ export function usableInputs(person: Named): Readonly<Record<string, UsableInput
           operator: "07",
           evidence: [{ identityDocument: { document: person.document } }],
         }),
+    },
+    employerCertificationsSubmit: {
+      through: "EMPLOYER",
+      input: () => keyed({ employerCode: "E1", items: [buildItem(person)] }),
     },
     contactPhoneReportWrong: {
       through: "APP_12333",

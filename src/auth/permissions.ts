@@ -89,6 +89,7 @@ export const permissions = {
     homeVisitRequest: certify,
     homeVisitSchedule: workOnVisits,
     identityReveal: reveal,
+    employerCertificationsSubmit: certify,
     sandboxFaceAssertion: certifyInSandbox,
     sandboxClockAdvance: inSandbox,
   },

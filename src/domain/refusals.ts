@@ -194,6 +194,53 @@ export const refusals = {
     "zh-CN": "未找到该认证记录。",
     en: "There is no such certification.",
   },
+  PHOTO_TOO_OLD: {
+    code: "EVIDENCE_REJECTED",
+    "zh-CN": "照片拍摄时间过久，请重新拍摄手持证件照片。",
+    en: "The photo was taken too long ago; take a new one.",
+  },
+  PHOTO_IN_THE_FUTURE: {
+    code: "INVALID_INPUT",
+    "zh-CN": "照片拍摄时间晚于当前时间。",
+    en: "The photo cannot have been taken yet.",
+  },
+  EVIDENCE_FILE_MISSING: {
+    code: "EVIDENCE_REQUIRED",
+    "zh-CN": "材料文件尚未上传，请先上传文件再提交。",
+    en: "The file has not been uploaded; upload it, then submit.",
+  },
+  EMPLOYER_CODE_INVALID: {
+    code: "INVALID_INPUT",
+    "zh-CN": "单位编码应为1至64个字母、数字或 . _ - 字符。",
+    en: "An employer's code is 1 to 64 of A-Z a-z 0-9 . _ -.",
+  },
+  EMPLOYER_NOT_FOUND: { code: "NOT_FOUND", "zh-CN": "未找到该单位。", en: "There is no such employer." },
+  ITEM_COUNT: {
+    code: "INVALID_INPUT",
+    "zh-CN": "一次应提交1至{max}人。",
+    en: "1 to {max} persons can be submitted at once.",
+  },
+  NAMED_TWICE: {
+    code: "WRONG_STATE",
+    "zh-CN": "该人员在本次提交中重复出现。",
+    en: "This person occurs earlier in the same submission.",
+  },
+  LINE_NOT_TEXT: {
+    code: "INVALID_INPUT",
+    "zh-CN": "该行不是UTF-8文本，或超过64 KB。",
+    en: "The line is not UTF-8 text, or is longer than 64 KB.",
+  },
+  LINE_NOT_JSON: { code: "INVALID_INPUT", "zh-CN": "该行不是JSON。", en: "The line is not JSON." },
+  LINE_SHAPE: {
+    code: "INVALID_INPUT",
+    "zh-CN": "该行的字段不符合提交项的格式。",
+    en: "The line's fields are not those of an item.",
+  },
+  TOO_MANY_LINES: {
+    code: "INVALID_INPUT",
+    "zh-CN": "一个文件最多100,000行。",
+    en: "A file has at most 100,000 lines.",
+  },
   HOME_VISIT_NOT_FOUND: {
     code: "NOT_FOUND",
     "zh-CN": "未找到该上门认证申请。",

@@ -37,6 +37,7 @@ const texts: Readonly<Record<string, string>> = {
   address: "海淀区示例路1号院2号楼301",
   contactName: "赵小梅",
   districtCode: "110108",
+  employerCode: "SANDBOX-EMPLOYER-1",
   operator: "窗口07",
   reason: "已到窗口办理",
   visitorName: "李工作员",

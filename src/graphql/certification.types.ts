@@ -104,6 +104,11 @@ export class Certification extends Node {
     };
   }
 
+  @Field(() => String, { nullable: true, description: "The employer that handed it in (单位编码)." })
+  get employerCode(): string | null {
+    return this.record.employerCode;
+  }
+
   @Field(() => DateScalar, {
     nullable: true,
     description: "While PENDING: the day by which staff decide (E6, 审核期限).",

@@ -10,6 +10,8 @@ import type { SandboxControl } from "../sandbox/sandbox-control.js";
 import type { AccessLog } from "../storage/access-log.js";
 import { type CertificationRecord, readCertifications } from "../storage/certifications.js";
 import type { Database } from "../storage/database.js";
+import { type HandedInPiece, readHandedIn } from "../storage/evidence-files.js";
+import type { EvidenceStore } from "../storage/evidence-store.js";
 import type { OwnedKey, PensionerKey } from "../storage/ids.js";
 import { type PensionerRecord, readPensioners } from "../storage/pensioners.js";
 import type { Sealing } from "../storage/sealing.js";
@@ -23,6 +25,11 @@ export interface GraphQLServices {
   readonly accessLog: AccessLog;
   readonly rateLimits: RateLimits;
   readonly verifyFaceAssertion: VerifyFaceAssertion;
+  readonly evidenceFiles: {
+    readonly store: EvidenceStore;
+    /** Whether employers must have uploaded a file before they submit it. */
+    readonly filesRequired: boolean;
+  };
   readonly signReceipt: SignReceipt;
   readonly now: () => Temporal.Instant;
   readonly sandboxControl: SandboxControl | undefined;
@@ -35,6 +42,8 @@ export class RequestContext {
   // No `#` fields: resolvers are given a clone of the context, which Apollo makes and which has none.
   private pensionersLoader: DataLoader<PensionerKey, PensionerRecord | null, string> | undefined;
   private certificationsLoader: DataLoader<OwnedKey, CertificationRecord | null, string> | undefined;
+
+  private handedInLoader: DataLoader<OwnedKey, HandedInPiece[], string> | undefined;
 
   constructor(
     readonly services: GraphQLServices,
@@ -63,10 +72,20 @@ export class RequestContext {
     return this.certificationsLoader;
   }
 
+  /** The documents handed in for certifications. */
+  get handedIn(): DataLoader<OwnedKey, HandedInPiece[], string> {
+    this.handedInLoader ??= new DataLoader((keys) => this.loadHandedIn(keys), {
+      cacheKeyFn: ({ bucket, id }) => `${bucket}|${id}`,
+      maxBatchSize: MAX_BATCH,
+    });
+    return this.handedInLoader;
+  }
+
   /** Forgets what was loaded: a write that follows another in one request must not show the time before. */
   forgetLoaded(): void {
     this.pensionersLoader?.clearAll();
     this.certificationsLoader?.clearAll();
+    this.handedInLoader?.clearAll();
   }
 
   private async loadPensioners(keys: readonly PensionerKey[]): Promise<(PensionerRecord | null)[]> {
@@ -79,6 +98,11 @@ export class RequestContext {
     const records = await readCertifications(this.services.database.db, keys);
     const byId = new Map(records.map((record) => [record.id, record]));
     return keys.map((key) => byId.get(key.id) ?? null);
+  }
+
+  private async loadHandedIn(keys: readonly OwnedKey[]): Promise<HandedInPiece[][]> {
+    const pieces = Map.groupBy(await readHandedIn(this.services.database.db, keys), ({ id }) => id);
+    return keys.map((key) => pieces.get(key.id) ?? []);
   }
 
   /** Records that these persons were read by this operation, each once; the answer waits for it under strict audit, or `always`. */

@@ -7,7 +7,7 @@ import { buildPlainSchema } from "./schema.js";
 
 const schema = buildPlainSchema();
 
-function ask(text: string, variables: Readonly<Record<string, unknown>> = {}): () => void {
+function ask(text: string, variables: Readonly<Record<string, unknown>> = {}): () => number {
   const document = parse(text);
   expect(validate(schema, document)).toEqual([]);
   const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
@@ -53,6 +53,33 @@ describe("an honest request is served", () => {
     expect(
       ask(`{ viewer { ${Array.from({ length: 900 }, (_, i) => `a${i}: name`).join(" ")} } }`),
     ).not.toThrow();
+  });
+});
+
+describe("a batch", () => {
+  const text = `mutation($input: EmployerCertificationsSubmitInput!) {
+    employerCertificationsSubmit(input: $input) { results { certification { id } } userErrors { code } } }`;
+
+  test("costs what its items may give, by variable and in the document itself", () => {
+    const items = Array.from({ length: 200 }, () => ({}));
+    expect(ask(text, { input: { items } })()).toBe(1 + 200 * (1 + 2 + 1));
+    expect(ask(text, { input: {} })()).toBe(1 + 4);
+    const literal = text
+      .replace("($input: EmployerCertificationsSubmitInput!)", "")
+      .replace(
+        "$input",
+        `{idempotencyKey: "k", employerCode: "E", items: [${Array(3).fill(`{subject: ${subject}, evidence: []}`)}]}`,
+      );
+    expect(ask(literal)()).toBe(1 + 3 * 4);
+  });
+
+  test("that would give too much is refused", () => {
+    const items = Array.from({ length: 200 }, () => ({}));
+    const large = text.replace(
+      "certification { id }",
+      "certification { pensioner { certifications(first: 100) { nodes { id } } } }",
+    );
+    expect(ask(large, { input: { items } })).toThrow(TOO_COMPLEX);
   });
 });
 

@@ -130,6 +130,10 @@ function argumentValue(asked: Asked, node: ValueNode): unknown {
       return Number(node.value);
     case Kind.LIST:
       return node.values;
+    case Kind.OBJECT:
+      return Object.fromEntries(
+        node.fields.map(({ name, value }) => [name.value, argumentValue(asked, value)]),
+      );
     default:
       return undefined;
   }

@@ -6,6 +6,7 @@ import { CertificationResolver, CertificationSessionResolver } from "./certifica
 import { Certification, CertificationSession } from "./certification.types.js";
 import { ContactResolver, ContactTaskResolver } from "./contact.resolver.js";
 import { ContactTask } from "./contact.types.js";
+import { EmployerResolver, HandedInResolver } from "./employer.resolver.js";
 import { ExpiryResolver } from "./expiry.resolver.js";
 import { HomeVisitResolver } from "./home-visit.resolver.js";
 import { HomeVisit } from "./home-visit.types.js";
@@ -30,7 +31,9 @@ export function buildPlainSchema(): GraphQLSchema {
       CertificationStatusResolver,
       ContactResolver,
       ContactTaskResolver,
+      EmployerResolver,
       ExpiryResolver,
+      HandedInResolver,
       HomeVisitResolver,
       NodeResolver,
       PensionerResolver,

@@ -4,7 +4,8 @@ import { beijingDateOf, startOfBeijingDay } from "../domain/calendar.js";
 import type { FaceAssertionClaims } from "../domain/face-assertion.js";
 import { type Policy, policyOn } from "../domain/policy.js";
 import { Refused } from "../domain/refusals.js";
-import { type AuditFact, appendAudit } from "../storage/audit.js";
+import { type AuditFact, appendAudit, appendAudits } from "../storage/audit.js";
+import { bulkArraysFor } from "../storage/bulk-arrays.js";
 import type { Database, Tx } from "../storage/database.js";
 import { claimKey, type KeyClaim, storeResult } from "../storage/idempotency.js";
 import type { PensionerKey } from "../storage/ids.js";
@@ -76,16 +77,10 @@ export async function once<R>(
   input: { readonly idempotencyKey: string },
   work: (tx: Tx) => Promise<R>,
 ): Promise<R> {
-  if (!/^[\x21-\x7e]{1,128}$/.test(input.idempotencyKey)) {
+  if (!isIdempotencyKey(input.idempotencyKey)) {
     throw new Refused("IDEMPOTENCY_KEY_INVALID", ["input", "idempotencyKey"]);
   }
-  const { idempotencyKey, ...rest } = input;
-  const claim: KeyClaim = {
-    clientId: context.actor.clientId,
-    operation,
-    keyIndex: context.sealing.index("idempotency-key", idempotencyKey),
-    inputIndex: context.sealing.index("idempotency-input", canonicalJson(rest)),
-  };
+  const claim = claimOf(context, operation, input);
   return context.database.transact(async (tx) => {
     const outcome = await claimKey<R>(tx, claim, toDate(context.now));
     if (outcome.kind === "replay") return outcome.result;
@@ -102,6 +97,24 @@ function hasJson(value: unknown): value is { toJSON(): unknown } {
   );
 }
 
+export function isIdempotencyKey(key: string): boolean {
+  return /^[\x21-\x7e]{1,128}$/.test(key);
+}
+
+/** What a key is claimed by: keyed hashes of the key and of everything else in the input. */
+export function claimOf(
+  { actor, sealing }: Pick<OperationContext, "actor" | "sealing">,
+  operation: string,
+  { idempotencyKey, ...rest }: { readonly idempotencyKey: string },
+): KeyClaim {
+  return {
+    clientId: actor.clientId,
+    operation,
+    keyIndex: sealing.index("idempotency-key", idempotencyKey),
+    inputIndex: sealing.index("idempotency-input", canonicalJson(rest)),
+  };
+}
+
 /** JSON with sorted keys and without absent values: equal inputs give equal text. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
@@ -115,12 +128,24 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value) ?? "null";
 }
 
-export async function audit(
-  tx: Tx,
-  context: OperationContext,
-  fact: PensionerKey & Pick<AuditFact, "operation" | "subjectId" | "outcome" | "reasonSealed">,
-): Promise<void> {
-  await appendAudit(tx, {
+type Deed = PensionerKey & Pick<AuditFact, "operation" | "subjectId" | "outcome" | "reasonSealed">;
+
+export async function audit(tx: Tx, context: OperationContext, fact: Deed): Promise<void> {
+  await appendAudit(tx, auditFactOf(context, fact));
+}
+
+/** Many at once, in one statement. */
+export async function auditAll(tx: Tx, context: OperationContext, facts: readonly Deed[]): Promise<void> {
+  const arrays = bulkArraysFor(context.database.kind);
+  await appendAudits(
+    tx,
+    arrays,
+    facts.map((fact) => auditFactOf(context, fact)),
+  );
+}
+
+function auditFactOf(context: OperationContext, fact: Deed): AuditFact {
+  return {
     bucket: fact.bucket,
     pensionerId: fact.pensionerId,
     clientId: context.actor.clientId,
@@ -130,7 +155,7 @@ export async function audit(
     subjectId: fact.subjectId,
     outcome: fact.outcome,
     ...(fact.reasonSealed === undefined ? {} : { reasonSealed: fact.reasonSealed }),
-  });
+  };
 }
 
 export function sha256(text: string): Buffer {

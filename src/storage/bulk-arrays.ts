@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "./database.js";
+import type { PensionerKey } from "./ids.js";
 
 /** Columns of values as array parameters, for `unnest`: one statement for any number of rows. */
 export interface BulkArrays {
@@ -8,6 +9,11 @@ export interface BulkArrays {
   uuids(values: readonly string[]): SQL;
   smallints(values: readonly number[]): SQL;
   integers(values: readonly number[]): SQL;
+}
+
+/** Two arrays, of buckets and of ids, for `unnest`. */
+export function keyArrays(arrays: BulkArrays, keys: readonly PensionerKey[]): SQL {
+  return sql`${arrays.smallints(keys.map(({ bucket }) => bucket))}, ${arrays.uuids(keys.map(({ pensionerId }) => pensionerId))}`;
 }
 
 /** The embedded database takes arrays as they are. PostgreSQL reads them in binary at half the cost of array text. */

@@ -45,6 +45,20 @@ describe("sealing", () => {
     }
   });
 
+  test("bytes that come piece by piece are sealed and read back as they were", () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 8 }), (pieces) => {
+        const sealer = during.sealer("evidence_file|bytes|x");
+        for (const piece of pieces) sealer.push(piece);
+        const sealed = sealer.finish();
+        expect(during.openBytes(sealed, "evidence_file|bytes|x")).toEqual(Buffer.concat(pieces));
+        expect(() => during.openBytes(sealed, "evidence_file|bytes|y")).toThrow();
+        expect(() => during.openBytes(sealed.subarray(0, -1), "evidence_file|bytes|x")).toThrow();
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   test("a value that was cut short is refused, whatever is left of it", () => {
     const sealed = before.seal(number, place);
     for (let length = 0; length < sealed.length; length += 1) {

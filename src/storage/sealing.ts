@@ -66,15 +66,41 @@ export class Sealing {
     ]);
   }
 
+  /** As seal, for a file that comes piece by piece: the plain bytes are not gathered. */
+  sealer(place: string): { push(plain: Uint8Array): void; finish(): Buffer } {
+    const version = this.#keys.current;
+    const nonce = this.#nextNonce();
+    const cipher = createCipheriv(ALGORITHM, this.#key(version), nonce);
+    cipher.setAAD(Buffer.from(`${place}|${version}`));
+    const sealed: Buffer[] = [Buffer.of(version), nonce];
+    return {
+      push: (plain) => {
+        sealed.push(cipher.update(plain));
+      },
+      finish: () => Buffer.concat([...sealed, cipher.final(), cipher.getAuthTag()]),
+    };
+  }
+
   /** Throws when the bytes were altered, moved to another row, or sealed under a key that is not at hand. */
   open(sealed: Buffer, place: string): string {
+    const { decipher, ciphertext } = this.#decipher(sealed, place);
+    return decipher.update(ciphertext, undefined, "utf8") + decipher.final("utf8");
+  }
+
+  /** As open, for the bytes of a file. */
+  openBytes(sealed: Buffer, place: string): Buffer {
+    const { decipher, ciphertext } = this.#decipher(sealed, place);
+    return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+  }
+
+  #decipher(sealed: Buffer, place: string) {
     const version = sealed.readUInt8(0);
     const nonce = sealed.subarray(1, 1 + IV_BYTES);
     const end = sealed.length - TAG_BYTES;
     const decipher = createDecipheriv(ALGORITHM, this.#key(version), nonce);
     decipher.setAAD(Buffer.from(`${place}|${version}`));
     decipher.setAuthTag(sealed.subarray(end));
-    return decipher.update(sealed.subarray(1 + IV_BYTES, end), undefined, "utf8") + decipher.final("utf8");
+    return { decipher, ciphertext: sealed.subarray(1 + IV_BYTES, end) };
   }
 
   /** The keyed index under which a value is found: equal values give equal bytes, nothing else can be told. */
@@ -117,6 +143,7 @@ export const places = {
   certificationReason: (id: string) => `certification|decision_reason|${id}`,
   evidenceFacts: (certificationId: string, position: number) =>
     `evidence|facts|${certificationId}|${position}`,
+  evidenceFile: (sha256: string) => `evidence_file|bytes|${sha256}`,
   homeVisitAddress: (id: string) => `home_visit|address|${id}`,
   homeVisitContactName: (id: string) => `home_visit|contact_name|${id}`,
   homeVisitContactPhone: (id: string) => `home_visit|contact_phone|${id}`,

@@ -287,6 +287,24 @@ export type DocumentType =
   /** Resident identity card (居民身份证): 18 characters; 15 digits of old cards are upgraded. */
   | 'RESIDENT_ID';
 
+/** One pensioner of the employer with the three documents (单位办理人员). */
+export type EmployerCertificationItemInput = {
+  /** CERTIFICATION_FORM, ID_COPY_BOTH_SIDES and HOLDING_ID_PHOTO, one of each. The photo shows FACE, TIME and DOCUMENT and is at most 30 days old (E4). */
+  evidence: Array<EvidenceInput>;
+  /** The pensioner; one of the employer's own. */
+  subject: SubjectInput;
+};
+
+/** Documents that an employer hands in for its pensioners (单位批量办理). */
+export type EmployerCertificationsSubmitInput = {
+  /** The employer's code, as in the benefit register; a client of one employer names its own (单位编码). */
+  employerCode: string;
+  /** As in certificationStart; it stands for the whole call. */
+  idempotencyKey: string;
+  /** 1 to 200 pensioners. */
+  items: Array<EmployerCertificationItemInput>;
+};
+
 /** One piece of evidence: exactly one field (认证材料). Session channels admit faceAssertion. */
 export type EvidenceInput =
   {   /** A trace in data. */
@@ -727,6 +745,13 @@ export type ContactTasksQueryVariables = Exact<{
 
 
 export type ContactTasksQuery = { contactTasks: { nodes: Array<{ id: string, reason: ContactTaskReason, employerCode: string | null, openedAt: string, closedAt: string | null, seeker: { code: ChannelCode, name: string }, pensioner: { id: string, maskedName: string, maskedPhone: string | null, certificationStatus: { state: CertificationState, validThrough: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type EmployerCertificationsSubmitMutationVariables = Exact<{
+  input: EmployerCertificationsSubmitInput;
+}>;
+
+
+export type EmployerCertificationsSubmitMutation = { employerCertificationsSubmit: { results: Array<{ index: number, certification: { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, pensioner: { id: string, maskedName: string, maskedPhone: string | null, version: number, documents: Array<{ type: DocumentType, maskedNumber: string }>, benefits: Array<{ type: BenefitType, approvedMonth: string, agency: { code: string, name: string, districtCode: string } }>, certificationStatus: { state: CertificationState, anchorMonth: string, validThrough: string, reminderMonths: Array<string>, firstUnpaidMonth: string, lastCertifiedOn: string | null, explanation: Array<string>, pending: { id: string, state: CertificationOutcome, channel: { code: ChannelCode } } | null }, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> }>, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
 
 export type ExpiringCertificationsQueryVariables = Exact<{
   filter: ExpiryFilter;
@@ -1310,6 +1335,96 @@ export const ContactTasksDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ContactTasksQuery, ContactTasksQueryVariables>;
+export const EmployerCertificationsSubmitDocument = new TypedDocumentString(`
+    mutation EmployerCertificationsSubmit($input: EmployerCertificationsSubmitInput!) {
+  employerCertificationsSubmit(input: $input) {
+    results {
+      index
+      certification {
+        ...CertificationSummary
+        pensioner {
+          ...PensionerSummary
+        }
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment PensionerSummary on Pensioner {
+  id
+  maskedName
+  maskedPhone
+  version
+  documents {
+    type
+    maskedNumber
+  }
+  benefits {
+    type
+    approvedMonth
+    agency {
+      code
+      name
+      districtCode
+    }
+  }
+  certificationStatus {
+    state
+    anchorMonth
+    validThrough
+    reminderMonths
+    firstUnpaidMonth
+    lastCertifiedOn
+    explanation
+    pending {
+      id
+      state
+      channel {
+        code
+      }
+    }
+  }
+  paymentStatus {
+    state
+    reasons
+    firstUnpaidMonth
+    unpaidMonths
+    resumesMonth
+    backPayMonths
+  }
+}
+fragment CertificationSummary on Certification {
+  id
+  state
+  channel {
+    code
+    name
+  }
+  method
+  actor
+  occurredAt
+  receivedAt
+  decidedAt
+  reviewDueOn
+  validThrough
+  rejection {
+    code
+    message
+    nextChannels {
+      code
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<EmployerCertificationsSubmitMutation, EmployerCertificationsSubmitMutationVariables>;
 export const ExpiringCertificationsDocument = new TypedDocumentString(`
     query ExpiringCertifications($filter: ExpiryFilter!, $first: Int!, $after: String) {
   expiringCertifications(filter: $filter, first: $first, after: $after) {
