@@ -34,6 +34,7 @@ const readExpiry = ruleOf(
   "readExpiry",
   ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("expiry:read"),
 );
+const review = ruleOf("review", ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("review:write"));
 const inSandbox = ruleOf("inSandbox", ({ sandbox }) => sandbox);
 const certifyInSandbox = ruleOf(
   "certifyInSandbox",
@@ -56,12 +57,16 @@ export const permissions = {
     certificationPreview: readStatus,
     expiringCertifications: readExpiry,
     expiryCalendar: readExpiry,
+    reviewQueue: review,
   },
   Mutation: {
     certificationStart: certify,
     certificationComplete: certify,
     certificationCancel: certify,
     certificationRecord: certify,
+    certificationDecide: review,
+    certificationRevoke: review,
+    dataMatchCertificationsSubmit: certify,
     sandboxFaceAssertion: certifyInSandbox,
     sandboxClockAdvance: inSandbox,
   },

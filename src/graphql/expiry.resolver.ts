@@ -142,7 +142,7 @@ function toScope(filter: ExpiryFilter): ExpiryScope {
 }
 
 /** PostgreSQL takes no U+0000 in text, and no register has codes with control characters. */
-function codeOf(given: string | null | undefined, argument: string): string | null {
+export function codeOf(given: string | null | undefined, argument: string): string | null {
   if (given === null || given === undefined) return null;
   if (given.length > 100 || /\p{Cc}/u.test(given)) throw refuseInput(argument);
   return given;

@@ -98,7 +98,7 @@ function fieldCost(asked: Asked, node: FieldNode, parent: GraphQLNamedType | nul
   return { objects: sizeOf(asked, node, field) * (1 + inner.objects), depth: 1 + inner.depth };
 }
 
-/** How many a field gives: its page size, or the number of things that are asked about. */
+/** How many a field gives: its page size, or the number of things that are asked about or handed in. */
 function sizeOf(asked: Asked, node: FieldNode, field: GraphQLField<unknown, unknown>): number {
   let size = 1;
   for (const argument of field.args) {
@@ -106,8 +106,15 @@ function sizeOf(asked: Asked, node: FieldNode, field: GraphQLField<unknown, unkn
     const value = given ? argumentValue(asked, given) : argument.defaultValue;
     if (argument.name === "first" && typeof value === "number") size *= Math.max(1, value);
     if (Array.isArray(value)) size *= Math.max(1, value.length);
+    size *= Math.max(1, itemsIn(value));
   }
   return size;
+}
+
+/** A batch comes as the list `items` of its input. */
+function itemsIn(value: unknown): number {
+  if (typeof value !== "object" || value === null || !("items" in value)) return 0;
+  return Array.isArray(value.items) ? value.items.length : 0;
 }
 
 function argumentValue(asked: Asked, node: ValueNode): unknown {
@@ -124,6 +131,10 @@ function argumentValue(asked: Asked, node: ValueNode): unknown {
       return Number(node.value);
     case Kind.LIST:
       return node.values;
+    case Kind.OBJECT:
+      return Object.fromEntries(
+        node.fields.map((field) => [field.name.value, argumentValue(asked, field.value)]),
+      );
     default:
       return undefined;
   }

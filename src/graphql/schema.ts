@@ -3,11 +3,13 @@ import { buildSchemaSync } from "type-graphql";
 import { applyPermissions } from "../auth/permissions.js";
 import { CertificationResolver, CertificationSessionResolver } from "./certification.resolver.js";
 import { Certification, CertificationSession } from "./certification.types.js";
+import { DataMatchResolver } from "./data-match.resolver.js";
 import { ExpiryResolver } from "./expiry.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { CertificationStatusResolver, PensionerResolver } from "./pensioner.resolver.js";
 import { Pensioner } from "./pensioner.types.js";
 import { RecordResolver } from "./record.resolver.js";
+import { CertificationEvidenceResolver, ReviewResolver } from "./review.resolver.js";
 import { SandboxResolver } from "./sandbox.resolver.js";
 import { DateScalar, DateTimeScalar, YearMonthScalar } from "./scalars.js";
 import { ViewerResolver } from "./viewer.resolver.js";
@@ -19,13 +21,16 @@ const oneOfInputs = ["ActorInput", "EvidenceInput"];
 export function buildPlainSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
+      CertificationEvidenceResolver,
       CertificationResolver,
       CertificationSessionResolver,
       CertificationStatusResolver,
+      DataMatchResolver,
       ExpiryResolver,
       NodeResolver,
       PensionerResolver,
       RecordResolver,
+      ReviewResolver,
       SandboxResolver,
       ViewerResolver,
     ],

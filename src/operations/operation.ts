@@ -4,7 +4,7 @@ import { beijingDateOf, startOfBeijingDay } from "../domain/calendar.js";
 import type { FaceAssertionClaims } from "../domain/face-assertion.js";
 import { type Policy, policyOn } from "../domain/policy.js";
 import { Refused } from "../domain/refusals.js";
-import { appendAudit } from "../storage/audit.js";
+import { appendAudit, auditChainOf } from "../storage/audit.js";
 import type { Database, Tx } from "../storage/database.js";
 import { claimKey, type KeyClaim, storeResult } from "../storage/idempotency.js";
 import type { PensionerKey } from "../storage/ids.js";
@@ -99,7 +99,8 @@ export async function once<R>(
 /** JSON with sorted keys and without absent values: equal inputs give equal text. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (value instanceof Date) return JSON.stringify(value.toISOString());
+  // Days, months and instants have no members of their own: without this every two of them would be equal.
+  if (isWrittenAsText(value)) return JSON.stringify(value);
   if (value !== null && typeof value === "object") {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined);
     entries.sort(([a], [b]) => (a < b ? -1 : 1));
@@ -108,11 +109,31 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value) ?? "null";
 }
 
-export async function audit(
+function isWrittenAsText(value: unknown): boolean {
+  return typeof (value as { toJSON?: unknown } | null)?.toJSON === "function";
+}
+
+export function toMonths(texts: readonly string[]): Temporal.PlainYearMonth[] {
+  return texts.map((text) => Temporal.PlainYearMonth.from(text));
+}
+
+export interface AuditedFact extends PensionerKey {
+  readonly operation: string;
+  readonly subjectId: string;
+  readonly outcome: string;
+}
+
+/** Several entries of one transaction, chain by chain: two that append at once meet in the same order. */
+export async function auditAll(
   tx: Tx,
   context: OperationContext,
-  fact: PensionerKey & { readonly operation: string; readonly subjectId: string; readonly outcome: string },
+  facts: readonly AuditedFact[],
 ): Promise<void> {
+  const inOrder = [...facts].sort((a, b) => auditChainOf(a.bucket) - auditChainOf(b.bucket));
+  for (const fact of inOrder) await audit(tx, context, fact);
+}
+
+export async function audit(tx: Tx, context: OperationContext, fact: AuditedFact): Promise<void> {
   await appendAudit(tx, {
     bucket: fact.bucket,
     pensionerId: fact.pensionerId,

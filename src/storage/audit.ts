@@ -22,6 +22,10 @@ export async function createAuditChains(tx: Tx): Promise<void> {
   await tx.insert(auditChain).values(heads).onConflictDoNothing();
 }
 
+export function auditChainOf(bucket: number): number {
+  return bucket % CHAINS;
+}
+
 /**
  * Adds an entry to the person's chain: hash = SHA-256(previous hash ‖ entry). Locks that chain's head until the
  * transaction ends, so it comes last in every operation.
@@ -31,6 +35,6 @@ export async function appendAudit(tx: Tx, fact: AuditFact): Promise<void> {
   await tx.execute(sql`
     with head as (
       update ${auditChain} set seq = seq + 1, hash = sha256(hash || convert_to(${entry}::text, 'UTF8'))
-      where chain = ${fact.bucket % CHAINS} returning chain, seq, hash)
+      where chain = ${auditChainOf(fact.bucket)} returning chain, seq, hash)
     insert into ${auditEntry} (chain, seq, hash, entry) select chain, seq, hash, ${entry}::text from head`);
 }
