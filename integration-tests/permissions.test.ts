@@ -61,6 +61,30 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
     denied,
   ],
   expiryCalendar: [() => `{ expiryCalendar(filter: ${months}) { month } }`, denied, denied, allowed, denied],
+  reviewQueue: [() => "{ reviewQueue(first: 1) { nodes { id } } }", denied, denied, allowed, denied],
+  certificationDecide: [
+    () =>
+      `mutation { certificationDecide(input: {${key()}, certificationId: "x", decision: PASS}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
+  certificationRevoke: [
+    () =>
+      `mutation { certificationRevoke(input: {${key()}, certificationId: "x", reason: "x"}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
+  dataMatchCertificationsSubmit: [
+    () => `mutation { dataMatchCertificationsSubmit(input: {${key()}, items: []}) { userErrors { code } } }`,
+    allowed,
+    denied,
+    denied,
+    denied,
+  ],
   certificationStart: [
     () =>
       `mutation { certificationStart(input: {${key()}, subject: ${subject}, actor: {self: true}}) { userErrors { code } } }`,
@@ -222,6 +246,16 @@ describe("root field by root field", () => {
     const variables = { f: { from: "2030-01", through: "2020-01" }, n: 501 };
     const answer = await clients[0]?.send({ query, variables });
     expect(answer?.errors[0]?.extensions.code).toBe("FORBIDDEN");
+  });
+
+  test("only reviewers decide: no other role of staff, and no channel with every scope", async () => {
+    for (const id of ["sandbox-payroll", "sandbox-auditor", "CHINA_CONSULAR_APP", "EMPLOYER"]) {
+      const client = await sandbox.signIn(id);
+      for (const field of ["reviewQueue", "certificationDecide", "certificationRevoke"]) {
+        const answer = await client.send({ query: table[field]?.[0]() ?? "" });
+        expect(answer.errors[0]?.extensions.code, `${id} ${field}`).toBe("FORBIDDEN");
+      }
+    }
   });
 
   test("the auditor reads people and changes nothing", async () => {

@@ -33,20 +33,15 @@ export interface DecidedOn {
   readonly record: CertificationRecord;
 }
 
-export function parseCertificationId(id: string): OwnedKey {
-  const key = parseOpaqueId(id);
-  if (key?.kind !== "certification") {
-    throw new Refused("CERTIFICATION_NOT_FOUND", ["input", "certificationId"]);
-  }
-  return { bucket: key.bucket, pensionerId: key.pensionerId, id: key.id };
-}
-
 /** Locks the person, then reads the certification: of two who decide at once the second finds it decided. */
-export async function lockCertification(tx: Tx, key: OwnedKey, time: Today): Promise<DecidedOn> {
-  const person = await lockPensioner(tx, key);
+export async function lockCertification(tx: Tx, opaqueId: string, time: Today): Promise<DecidedOn> {
+  const parsed = parseOpaqueId(opaqueId);
+  const key = parsed?.kind === "certification" ? parsed : null;
+  const person = key && (await lockPensioner(tx, key));
   const record = person && (await readCertification(tx, key));
   if (!record) throw new Refused("CERTIFICATION_NOT_FOUND", ["input", "certificationId"]);
-  return { tx, time, key, person, record };
+  const { bucket, pensionerId, id } = record;
+  return { tx, time, key: { bucket, pensionerId, id }, person, record };
 }
 
 /** E6: the reviewer passes or rejects a submission, once. */
@@ -55,10 +50,10 @@ export async function decideCertification(
   input: DecideCertificationInput,
 ): Promise<OwnedKey> {
   const time = todayOf(context.now);
-  const key = parseCertificationId(input.certificationId);
   const reason = parseReason(input);
   return once(context, "certificationDecide", input, async (tx) => {
-    const decided = await lockCertification(tx, key, time);
+    const decided = await lockCertification(tx, input.certificationId, time);
+    const { key } = decided;
     if (decided.record.state !== "PENDING") {
       throw new Refused("CERTIFICATION_NOT_PENDING", ["input", "certificationId"]);
     }

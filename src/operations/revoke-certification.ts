@@ -14,7 +14,7 @@ import {
   readStandingPasses,
   type StandingPass,
 } from "../storage/validity-facts.js";
-import { type DecidedOn, lockCertification, parseCertificationId } from "./decide-certification.js";
+import { type DecidedOn, lockCertification } from "./decide-certification.js";
 import { audit, type OperationContext, once, toDate, todayOf, toMonths } from "./operation.js";
 
 export interface RevokeCertificationInput {
@@ -32,13 +32,12 @@ export async function revokeCertification(
   input: RevokeCertificationInput,
 ): Promise<OwnedKey> {
   const time = todayOf(context.now);
-  const key = parseCertificationId(input.certificationId);
   const reasonPath = ["input", "reason"];
   if (input.reason.trim() === "") throw new Refused("REASON_MISSING", reasonPath);
   const reason = plainText(input.reason, reasonPath);
   return once(context, "certificationRevoke", input, async (tx) => {
-    const decided = await lockCertification(tx, key, time);
-    const { person, record } = decided;
+    const decided = await lockCertification(tx, input.certificationId, time);
+    const { key, person, record } = decided;
     if (record.state !== "PASSED") {
       throw new Refused("CERTIFICATION_NOT_PASSED", ["input", "certificationId"]);
     }
