@@ -1,10 +1,12 @@
 import "./runtime-check.js";
+import { runDataMatch } from "./data-match-command.js";
 import { runImport } from "./import-command.js";
 import { writeKeyFileIfAbsent } from "./keys.js";
 import { describeStartFailure } from "./start-failure.js";
 
 const USAGE = `usage: npm run cli -- COMMAND
 
+  data-match FILE    certify by traces in other systems' data (JSON lines); --client ID, --results OUT, --quiet
   import FILE        read a benefit register (CSV or NDJSON); --report PATH, --quiet
   keys generate FILE make a key file for production
 `;
@@ -12,6 +14,8 @@ const USAGE = `usage: npm run cli -- COMMAND
 async function run(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
   switch (command) {
+    case "data-match":
+      return runDataMatch(rest, process.env);
     case "import":
       return runImport(rest, process.env);
     case "keys":

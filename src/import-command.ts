@@ -153,7 +153,7 @@ async function refuseUnusableReport({ file, report }: ImportArguments): Promise<
 }
 
 /** SIGINT and SIGTERM let the batch under way finish; a second one ends the process at once, which is safe too. */
-class StopSignals implements Disposable {
+export class StopSignals implements Disposable {
   readonly #controller = new AbortController();
   received: "SIGINT" | "SIGTERM" | null = null;
 

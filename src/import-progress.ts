@@ -4,7 +4,7 @@ import type { ImportProgress } from "./operations/import-register.js";
 
 /** Shows how far an import is: a bar on a terminal, a line every few seconds elsewhere. */
 export interface ProgressDisplay {
-  show(progress: ImportProgress): void;
+  show(progress: Pick<ImportProgress, "lines" | "failed" | "readBytes">): void;
   stop(): void;
 }
 
