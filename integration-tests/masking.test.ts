@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPlainSchema } from "../src/graphql/schema.js";
 import { createLogger } from "../src/logging.js";
 import { sandboxPeople } from "../src/sandbox/sandbox-people.js";
-import { buildStart, faceAssertionFor, startSession } from "./testkit/certify.js";
+import { buildStart, certify, faceAssertionFor, startSession } from "./testkit/certify.js";
 import { buildItem } from "./testkit/employer.js";
 import { PensionerStatusDocument } from "./testkit/gql/graphql.js";
 import type { GraphQLClient } from "./testkit/graphql-client.js";
@@ -252,6 +252,28 @@ describe("names, numbers and phones leave the service masked only", () => {
     const submitted = await askForAll(employer, "employerCertificationsSubmit", { input });
     const [first] = submitted["results"] as { certification: { id: string } }[];
     await askForAll(staff, "certification", { id: first?.certification.id });
+  });
+
+  test("at the review desk: in the queue, with the evidence, decided and revoked", async () => {
+    const person = subjects[1];
+    if (!person) throw new Error("no one");
+    const consular = await sandbox.signIn("CHINA_CONSULAR_APP");
+    const pending = await certify(consular, person, { contactPhone: HELPER_PHONE });
+    await askForAll(staff, "reviewQueue", { first: 50 }, { depth: 4 });
+    await askForAll(staff, "certification", { id: pending.id });
+    const decision = { certificationId: pending.id, decision: "PASS", reason: "材料齐全" };
+    await askForAll(staff, "certificationDecide", { input: { idempotencyKey: randomUUID(), ...decision } });
+    const revocation = { certificationId: pending.id, reason: "冒名认证" };
+    await askForAll(staff, "certificationRevoke", { input: { idempotencyKey: randomUUID(), ...revocation } });
+    await askForAll(consular, "certification", { id: pending.id });
+  });
+
+  test("in data matching", async () => {
+    const agency = await sandbox.signIn("DATA_MATCH");
+    const evidence = { source: "TRAVEL_RECORD", eventAt: "2026-05-02T01:00:00Z", sourceReference: "T-1" };
+    const items = subjects.map((subject) => ({ subject, evidence }));
+    const input = { idempotencyKey: randomUUID(), items };
+    await askForAll(agency, "dataMatchCertificationsSubmit", { input }, { depth: 5 });
   });
 
   test("and what remains: who is asking, and the channels", async () => {

@@ -79,6 +79,23 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
     allowed,
     denied,
   ],
+  reviewQueue: [() => "{ reviewQueue(first: 1) { nodes { id } } }", denied, denied, allowed, denied],
+  certificationDecide: [
+    () =>
+      `mutation { certificationDecide(input: {${key()}, certificationId: "x", decision: PASS}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
+  certificationRevoke: [
+    () =>
+      `mutation { certificationRevoke(input: {${key()}, certificationId: "x", reason: "x"}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
   accessLog: [
     () => '{ accessLog(pensionerId: "x", first: 1) { nodes { at } } }',
     denied,
@@ -131,6 +148,13 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
     allowed,
     denied,
     allowed,
+    denied,
+  ],
+  dataMatchCertificationsSubmit: [
+    () => `mutation { dataMatchCertificationsSubmit(input: {${key()}, items: []}) { userErrors { code } } }`,
+    allowed,
+    denied,
+    denied,
     denied,
   ],
   certificationStart: [
@@ -310,6 +334,16 @@ describe("root field by root field", () => {
     expect(log.errors).toEqual([]);
     const reveal = await auditor.send({ query: table["identityReveal"]?.[0]() ?? "" });
     expect(reveal.errors[0]?.extensions.code).toBe("FORBIDDEN");
+  });
+
+  test("only reviewers decide: no other role of staff, and no channel with every scope", async () => {
+    for (const id of ["sandbox-payroll", "sandbox-auditor", "CHINA_CONSULAR_APP", "EMPLOYER"]) {
+      const client = await sandbox.signIn(id);
+      for (const field of ["reviewQueue", "certificationDecide", "certificationRevoke"]) {
+        const answer = await client.send({ query: table[field]?.[0]() ?? "" });
+        expect(answer.errors[0]?.extensions.code, `${id} ${field}`).toBe("FORBIDDEN");
+      }
+    }
   });
 
   test("the auditor reads people and changes nothing", async () => {

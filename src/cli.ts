@@ -1,6 +1,7 @@
 import "./runtime-check.js";
 import { runAudit } from "./audit-command.js";
 import { runClient } from "./client-command.js";
+import { runDataMatch } from "./data-match-command.js";
 import { runImport } from "./import-command.js";
 import { runKeys } from "./keys-command.js";
 import { describeStartFailure } from "./start-failure.js";
@@ -11,6 +12,7 @@ const USAGE = `usage: npm run cli -- COMMAND
   audit              verify the record of all writes; read why identities were shown
   client             register clients, rotate their secrets, disable, list
   employer           hand in an employer's documents from a file, a line a pensioner
+  data-match FILE    certify by traces in other systems' data (JSON lines); --client ID, --results OUT, --quiet
   import FILE        read a benefit register (CSV or NDJSON); --report PATH, --quiet
   keys               make a key file for production; rotate the keys that sign tokens and receipts
   verify-receipt JWS tell what a certification's receipt proves; --jwks URL_OR_FILE
@@ -28,6 +30,8 @@ async function run(args: readonly string[]): Promise<number> {
       const { runEmployer } = await import("./employer-command.js");
       return runEmployer(rest, process.env);
     }
+    case "data-match":
+      return runDataMatch(rest, process.env);
     case "import":
       return runImport(rest, process.env);
     case "keys":

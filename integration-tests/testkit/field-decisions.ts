@@ -22,7 +22,8 @@ const decisions: Decisions = {
   Agency: { named: "code districtCode name" },
   Benefit: { named: "agency approvedMonth type" },
   Certification: {
-    own: "actor channel decidedAt documents employerCode id method occurredAt pensioner receipt receivedAt rejection reviewDueOn state validThrough",
+    own: "actor channel decidedAt documents employerCode id method occurredAt pensioner receipt receivedAt rejection reviewDueOn state validThrough waitingDays",
+    staff: "decidedBy decisionReason evidence overpaidMonths",
   },
   CertificationCancelPayload: { own: "session", anyone: "userErrors" },
   CertificationConnection: { own: "edges nodes pageInfo" },
@@ -42,6 +43,8 @@ const decisions: Decisions = {
   ContactTaskConnection: { staff: "edges nodes pageInfo" },
   ContactTaskEdge: { staff: "cursor node" },
   EmployerCertificationsSubmitPayload: { own: "results", anyone: "userErrors" },
+  DataMatchCertificationsSubmitPayload: { own: "results", anyone: "userErrors" },
+  EvidenceRecord: { staff: "cameraKind capturedAt dataSource expiresOn kind sha256 shows verifier" },
   ExpiryMonth: { staff: "certified deadlines month outstanding suspended" },
   HandedInDocument: { own: "capturedAt kind position sha256 shows uploaded" },
   // A visit is also its desk's: the street centre of the district, to which alone the contact data is told.

@@ -76,6 +76,30 @@ export function usableInputs(person: Named): Readonly<Record<string, UsableInput
       through: "sandbox-staff",
       input: () => keyed({ pensionerId: "pen_0", reason: "为回复本人来信核对证件" }),
     },
+    certificationDecide: {
+      through: "sandbox-staff",
+      input: () => keyed({ certificationId: "cert_0", decision: "REJECT", reason: "照片不清晰" }),
+    },
+    certificationRevoke: {
+      through: "sandbox-staff",
+      input: () => keyed({ certificationId: "cert_0", reason: "冒名认证" }),
+    },
+    dataMatchCertificationsSubmit: {
+      through: "DATA_MATCH",
+      input: () =>
+        keyed({
+          items: [
+            {
+              subject: subjectOf(person),
+              evidence: {
+                source: "INPATIENT_STAY",
+                eventAt: "2026-05-02T01:00:00Z",
+                sourceReference: randomUUID(),
+              },
+            },
+          ],
+        }),
+    },
     sandboxClockAdvance: { through: "ICBC_APP", input: () => keyed({ to: "2026-05-13T00:00:00Z" }) },
     sandboxFaceAssertion: { through: "ICBC_APP", input: () => ({ sessionId: "sess_0" }) },
   };

@@ -14,6 +14,11 @@ export function maySeeCertification(actor: Actor, certification: { readonly clie
   return actor.kind === "STAFF" || actor.clientId === certification.clientId;
 }
 
+/** Evidence and the reviewers' reasons are for those who decide. */
+export function mayReview(actor: Actor): boolean {
+  return actor.kind === "STAFF" && actor.scopes.has("review:write");
+}
+
 /** A session's challenge is for the client that opened it, and for no one else. */
 export function maySeeSession(actor: Actor, session: { readonly clientId: string }): boolean {
   return actor.clientId === session.clientId;

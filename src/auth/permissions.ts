@@ -50,6 +50,7 @@ const staffWith = (scope: Scope) =>
   ruleOf(`staffWith ${scope}`, ({ actor }) => actor.kind === "STAFF" && actor.scopes.has(scope));
 const readAccessLog = staffWith("access-log:read");
 const reveal = staffWith("identity:reveal");
+const review = ruleOf("review", ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("review:write"));
 const inSandbox = ruleOf("inSandbox", ({ sandbox }) => sandbox);
 const certifyInSandbox = ruleOf(
   "certifyInSandbox",
@@ -75,6 +76,7 @@ export const permissions = {
     expiryCalendar: readExpiry,
     homeVisits: readVisits,
     contactTasks: searchPeople,
+    reviewQueue: review,
   },
   Mutation: {
     certificationStart: certify,
@@ -90,6 +92,9 @@ export const permissions = {
     homeVisitSchedule: workOnVisits,
     identityReveal: reveal,
     employerCertificationsSubmit: certify,
+    certificationDecide: review,
+    certificationRevoke: review,
+    dataMatchCertificationsSubmit: certify,
     sandboxFaceAssertion: certifyInSandbox,
     sandboxClockAdvance: inSandbox,
   },

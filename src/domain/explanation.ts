@@ -1,21 +1,26 @@
 import { dateInWords, type Language, monthInWords } from "./language.js";
-import { firstUnpaidMonth } from "./payment.js";
+import { firstUnpaidMonth, holdsSuspension } from "./payment.js";
 import type { Policy } from "./policy.js";
 import type { CertificationState, Validity } from "./validity.js";
 
-/** V1, V2, V5: why the status is what it is: which record, which rule, which day. */
+/** V1, V2, V5, P3: why the status is what it is: which record, which rule, which day. */
 export function explainStatus(
   validity: Validity,
   state: CertificationState,
   today: Temporal.PlainDate,
   policy: Policy,
   language: Language,
+  submittedOn: Temporal.PlainDate | null = null,
 ): string[] {
   const { lastCertifiedOn, anchorMonth, validThrough } = validity;
   const anchor = monthInWords(anchorMonth, language);
   const last = dateInWords(validThrough, language);
   const unpaid = monthInWords(firstUnpaidMonth(validThrough), language);
   const day = dateInWords(today, language);
+  const submitted =
+    submittedOn !== null && holdsSuspension(submittedOn, validThrough)
+      ? dateInWords(submittedOn, language)
+      : null;
   const certified = lastCertifiedOn?.toPlainYearMonth().equals(anchorMonth) ?? false;
   if (language === "en") {
     return [
@@ -25,6 +30,9 @@ export function explainStatus(
       `V2: valid for ${policy.validityMonths} months after the anchor month, through ${last}.`,
       `V5: on ${day} the state is ${state}.`,
       `P1: without a certification by ${last}, ${unpaid} is the first month that is not paid.`,
+      ...(submitted
+        ? [`P3: a submission of ${submitted}, made in time, is under review and holds the suspension.`]
+        : []),
       `Policy ${policy.version}.`,
     ];
   }
@@ -36,6 +44,7 @@ export function explainStatus(
     `V2：有效期为基准月后${policy.validityMonths}个月，至${last}。`,
     `V5：${day}的状态为${stateZh}。`,
     `P1：如${last}前未认证，自${unpaid}起暂停发放。`,
+    ...(submitted ? [`P3：${submitted}按期提交的认证申请正在审核中，审核期间不暂停发放。`] : []),
     `政策版本 ${policy.version}。`,
   ];
 }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { alreadyValidNotice, certificationSucceededSms, notInScopeNotice, statusNotice } from "./notices.js";
 import { paymentStatusOn } from "./payment.js";
 import { policyOn } from "./policy.js";
@@ -51,6 +51,51 @@ test.each([
   const day = Temporal.PlainDate.from(today);
   const { validThrough } = validity("2026-05-31", "2025-05-06");
   const state = stateOn({ validThrough }, day, policy);
-  const payment = paymentStatusOn({ validThrough, holds: [], backPayMonths: [] }, day);
+  const payment = paymentStatusOn(
+    { validThrough, holds: [], backPayMonths: [], paidMonths: [], submittedOn: null },
+    day,
+  );
   expect(statusNotice({ state, validThrough }, payment, false)?.code ?? null).toBe(code);
+});
+
+describe("under review", () => {
+  const validThrough = Temporal.PlainDate.from("2026-05-31");
+  const noticeOn = (today: string, submitted: string) => {
+    const day = Temporal.PlainDate.from(today);
+    const submittedOn = Temporal.PlainDate.from(submitted);
+    const facts = { validThrough, holds: [], backPayMonths: [], paidMonths: [], submittedOn };
+    const state = stateOn({ validThrough }, day, policy);
+    return statusNotice({ state, validThrough }, paymentStatusOn(facts, day), true);
+  };
+
+  test.each([
+    ["2026-05-25", "2026-05-20", "您的认证申请正在审核中，请耐心等待。"],
+    ["2026-06-02", "2026-05-20", "申请已按期提交，审核期间待遇照常发放。"],
+    ["2026-06-02", "2026-06-01", "因超期未认证，待遇已暂停发放，审核通过后将予以补发。"],
+  ])("P3 on %s, submitted on %s, the person is told whether payment goes on", (today, submitted, text) => {
+    const notice = noticeOn(today, submitted);
+    expect(notice?.code).toBe("UNDER_REVIEW");
+    expect(notice?.text["zh-CN"].endsWith(text)).toBe(true);
+  });
+
+  test("P3 in English too", () => {
+    expect(noticeOn("2026-06-02", "2026-05-20")?.text.en).toContain("payment goes on meanwhile");
+    expect(noticeOn("2026-06-02", "2026-06-01")?.text.en).toContain(
+      "the unpaid months are paid once it passes",
+    );
+  });
+});
+
+test("E9 who has been paid through this month by a pass revoked since is told of no month", () => {
+  const facts = {
+    validThrough: Temporal.PlainDate.from("2026-05-31"),
+    holds: [],
+    backPayMonths: [],
+    paidMonths: ["2026-06", "2026-07"].map((month) => Temporal.PlainYearMonth.from(month)),
+    submittedOn: null,
+  };
+  const payment = paymentStatusOn(facts, Temporal.PlainDate.from("2026-07-15"));
+  const notice = statusNotice({ state: "OVERDUE", validThrough: facts.validThrough }, payment, false);
+  expect(notice?.text["zh-CN"]).toContain("您的待遇暂停发放");
+  expect(notice?.text.en).toContain("Payment has been suspended for want");
 });

@@ -63,13 +63,7 @@ export function statusNotice(
   payment: PaymentStatus,
   underReview: boolean,
 ): Notice | null {
-  if (underReview) {
-    return {
-      code: "UNDER_REVIEW",
-      text: { "zh-CN": "您的认证申请正在审核中，请耐心等待。", en: "The certification is under review." },
-      nextChannels: [],
-    };
-  }
+  if (underReview) return underReviewNotice(status.state, payment);
   if (payment.state === "SUSPENDED") return suspendedNotice(payment);
   if (status.state === "VALID") return null;
   const overdue = status.state === "OVERDUE";
@@ -87,6 +81,20 @@ export function statusNotice(
   };
 }
 
+/** P3: whoever waits for a decision should know whether payment goes on meanwhile. */
+function underReviewNotice(state: CertificationState, payment: PaymentStatus): Notice {
+  const text = { "zh-CN": "您的认证申请正在审核中，请耐心等待。", en: "The certification is under review." };
+  if (payment.state === "SUSPENDED" && payment.reasons.includes("NOT_CERTIFIED")) {
+    text["zh-CN"] += "因超期未认证，待遇已暂停发放，审核通过后将予以补发。";
+    text.en +=
+      " Payment is suspended for want of a certification; the unpaid months are paid once it passes.";
+  } else if (payment.state === "PAYING" && state === "OVERDUE") {
+    text["zh-CN"] += "申请已按期提交，审核期间待遇照常发放。";
+    text.en += " It was submitted in time: payment goes on meanwhile.";
+  }
+  return { code: "UNDER_REVIEW", text, nextChannels: [] };
+}
+
 function suspendedNotice(payment: PaymentStatus): Notice {
   const byCertifying = payment.reasons.length === 1 && payment.reasons[0] === "NOT_CERTIFIED";
   const from = payment.firstUnpaidMonth;
@@ -94,14 +102,16 @@ function suspendedNotice(payment: PaymentStatus): Notice {
     code: "PAYMENT_SUSPENDED",
     text: inBothLanguages((language) => {
       const month = from ? monthInWords(from, language) : "";
+      const since = from ? ` since ${month}` : "";
+      const sinceZh = from ? `自${month}起` : "";
       if (language === "en") {
         return byCertifying
-          ? `Payment has been suspended since ${month} for want of a certification. Once certified, the unpaid months are paid.`
-          : `Payment has been suspended since ${month}. Please ask the social insurance agency.`;
+          ? `Payment has been suspended${since} for want of a certification. Once certified, the unpaid months are paid.`
+          : `Payment has been suspended${since}. Please ask the social insurance agency.`;
       }
       return byCertifying
-        ? `因超期未认证，您的待遇自${month}起暂停发放。认证通过后，暂停期间的待遇将予以补发。`
-        : `您的待遇自${month}起暂停发放，请咨询所属社保经办机构。`;
+        ? `因超期未认证，您的待遇${sinceZh}暂停发放。认证通过后，暂停期间的待遇将予以补发。`
+        : `您的待遇${sinceZh}暂停发放，请咨询所属社保经办机构。`;
     }),
     nextChannels: byCertifying ? waysToCertify : ["AGENCY_COUNTER"],
   };

@@ -5,17 +5,26 @@ import {
   backPayMonths,
   type HoldReason,
   type PaymentHold,
+  paidMonths,
   paymentStatusOn,
   resumesMonth,
   resumptionAfterPass,
   unpaidMonths,
 } from "./payment.js";
 import { policyOn } from "./policy.js";
+import { validThroughFrom } from "./validity.js";
 
 const policy = policyOn(Temporal.PlainDate.from("2026-04-01"));
 const untilCutoff = { ...policy, resumeRule: "SAME_MONTH_BEFORE_CUTOFF", payrollCutoffDay: 10 } as const;
 const date = (text: string) => Temporal.PlainDate.from(text);
 const month = (text: string) => Temporal.PlainYearMonth.from(text);
+
+/** A pass of that day, made and received on it. */
+function passOn(day: string | Temporal.PlainDate) {
+  const passedOn = Temporal.PlainDate.from(day);
+  const validThrough = validThroughFrom(passedOn.toPlainYearMonth(), policy);
+  return { validThrough, passedOn };
+}
 
 function hold(reason: HoldReason, from: string, resumes: string | null = null): PaymentHold {
   return { reason, fromMonth: month(from), resumesMonth: resumes === null ? null : month(resumes) };
@@ -23,13 +32,27 @@ function hold(reason: HoldReason, from: string, resumes: string | null = null): 
 
 function statusOn(
   today: string,
-  given: { validThrough: string; holds?: readonly PaymentHold[]; backPay?: readonly string[] },
+  given: {
+    validThrough: string;
+    holds?: readonly PaymentHold[];
+    backPay?: readonly string[];
+    overpaid?: readonly string[];
+    submittedOn?: string;
+  },
 ) {
+  const { holds = [] } = given;
+  const backPay = (given.backPay ?? []).map(month);
   const status = paymentStatusOn(
     {
       validThrough: date(given.validThrough),
-      holds: given.holds ?? [],
-      backPayMonths: (given.backPay ?? []).map(month),
+      holds,
+      backPayMonths: backPay,
+      paidMonths: paidMonths({
+        holds,
+        backPayMonths: backPay,
+        overpaidMonths: (given.overpaid ?? []).map(month),
+      }),
+      submittedOn: given.submittedOn === undefined ? null : date(given.submittedOn),
     },
     date(today),
   );
@@ -75,10 +98,12 @@ describe("what a pass releases", () => {
   const beforePass = (otherHolds: readonly PaymentHold[] = []) => ({
     validThrough: date("2026-05-31"),
     otherHolds,
+    paidMonths: [],
+    submittedOn: null,
   });
 
   test.each(["2025-06-01", "2026-05-31"])("P2 a pass on %s, in time, has nothing to resume", (passedOn) => {
-    expect(resumptionAfterPass(beforePass(), date(passedOn), policy)).toBeNull();
+    expect(resumptionAfterPass(beforePass(), passOn(passedOn), policy)).toBeNull();
   });
 
   test.each([
@@ -86,7 +111,7 @@ describe("what a pass releases", () => {
     ["2026-06-30", ["2026-06"]],
     ["2027-01-15", ["2026-06", "2026-07", "2026-08", "2026-09", "2026-10", "2026-11", "2026-12", "2027-01"]],
   ])("P4 unpaid from 2026-06, a pass on %s releases %j", (passedOn, expected) => {
-    expect(resumptionAfterPass(beforePass(), date(passedOn), policy)?.backPayMonths.map(String)).toEqual(
+    expect(resumptionAfterPass(beforePass(), passOn(passedOn), policy)?.backPayMonths.map(String)).toEqual(
       expected,
     );
   });
@@ -98,7 +123,7 @@ describe("what a pass releases", () => {
   ])(
     "P4 with a cut-off on the 10th, a pass on %s resumes in %s and releases %j",
     (passedOn, resumes, expected) => {
-      const resumption = resumptionAfterPass(beforePass(), date(passedOn), untilCutoff);
+      const resumption = resumptionAfterPass(beforePass(), passOn(passedOn), untilCutoff);
       expect(resumption?.resumesMonth.toString()).toBe(resumes);
       expect(resumption?.backPayMonths.map(String)).toEqual(expected);
     },
@@ -120,13 +145,13 @@ describe("what a pass releases", () => {
     ],
     ["all along", [hold("IN_PRISON", "2026-06", "2026-10")], []],
   ])("P4 months lost for another reason %s are not paid", (_, otherHolds, expected) => {
-    const resumption = resumptionAfterPass(beforePass(otherHolds), date("2026-09-10"), policy);
+    const resumption = resumptionAfterPass(beforePass(otherHolds), passOn("2026-09-10"), policy);
     expect(resumption?.backPayMonths.map(String)).toEqual(expected);
   });
 
   test("P5 while another reason is open a pass releases nothing", () => {
     const holds = [hold("IN_PRISON", "2026-07", "2026-08"), hold("DEATH_REPORTED", "2026-08")];
-    expect(resumptionAfterPass(beforePass(holds), date("2026-09-10"), policy)?.backPayMonths).toEqual([]);
+    expect(resumptionAfterPass(beforePass(holds), passOn("2026-09-10"), policy)?.backPayMonths).toEqual([]);
   });
 });
 
@@ -255,8 +280,8 @@ describe("for any lapse", () => {
       fc.property(lapses, ({ deadline, daysLate, rule }) => {
         const passedOn = lastDayOf(deadline).add({ days: daysLate });
         const resumption = resumptionAfterPass(
-          { validThrough: lastDayOf(deadline), otherHolds: [] },
-          passedOn,
+          { validThrough: lastDayOf(deadline), otherHolds: [], paidMonths: [], submittedOn: null },
+          passOn(passedOn),
           rule,
         );
         if (!resumption) throw new Error("a pass after the deadline resumes payment");
@@ -305,13 +330,19 @@ describe("for any lapse", () => {
       fc.property(lapses, fc.nat(11), ({ deadline, daysLate, rule }, monthsAfter) => {
         const validThrough = lastDayOf(deadline);
         const passedOn = validThrough.add({ days: daysLate });
-        const resumption = resumptionAfterPass({ validThrough, otherHolds: [] }, passedOn, rule);
+        const resumption = resumptionAfterPass(
+          { validThrough, otherHolds: [], paidMonths: [], submittedOn: null },
+          passOn(passedOn),
+          rule,
+        );
         if (!resumption) throw new Error("a pass after the deadline resumes payment");
         const { firstUnpaidMonth: fromMonth, resumesMonth: resumes, backPayMonths: released } = resumption;
         const facts = {
           validThrough: lastDayOf(passedOn.toPlainYearMonth().add({ months: rule.validityMonths })),
           holds: [{ reason: "NOT_CERTIFIED", fromMonth, resumesMonth: resumes }] as const,
           backPayMonths: released,
+          paidMonths: released,
+          submittedOn: null,
         };
         const then = paymentStatusOn(facts, resumes.add({ months: monthsAfter }).toPlainDate({ day: 1 }));
         expect(then.state).toBe("PAYING");

@@ -276,6 +276,41 @@ export const refusals = {
     "zh-CN": "该人员信息已更新，请重新查询后再提交。",
     en: "The person's record has changed since it was read; read it again.",
   },
+  CERTIFICATION_NOT_PENDING: {
+    code: "WRONG_STATE",
+    "zh-CN": "该认证不在待审核状态。",
+    en: "This certification is not waiting for a decision.",
+  },
+  CERTIFICATION_NOT_PASSED: {
+    code: "WRONG_STATE",
+    "zh-CN": "只能撤销已通过的认证。",
+    en: "Only a certification that passed can be revoked.",
+  },
+  REASON_MISSING: {
+    code: "INVALID_INPUT",
+    "zh-CN": "请填写理由。",
+    en: "Give the reason.",
+  },
+  SOURCE_NOT_ADMISSIBLE: {
+    code: "EVIDENCE_NOT_ADMISSIBLE",
+    "zh-CN": "该数据来源不能作为资格认证依据。",
+    en: "Data of this source is not evidence for a certification.",
+  },
+  EVENT_BEFORE_APPROVAL: {
+    code: "EVIDENCE_NOT_ADMISSIBLE",
+    "zh-CN": "该数据早于待遇审核通过月，不能作为认证依据。",
+    en: "The event lies before the month in which the benefit was approved.",
+  },
+  TRACE_KNOWN: {
+    code: "WRONG_STATE",
+    "zh-CN": "该数据或更新的数据已由其他客户端提交。",
+    en: "Another client has submitted this trace or a newer one.",
+  },
+  TOO_MANY_ITEMS: {
+    code: "INVALID_INPUT",
+    "zh-CN": "一次最多提交{most}条。",
+    en: "At most {most} items can be submitted at once.",
+  },
   ASSERTION_INVALID: {
     code: "EVIDENCE_REJECTED",
     "zh-CN": "人脸核验结果的签名、签发方或内容无效。",

@@ -154,7 +154,7 @@ describe.each(workedCases)("$name", (worked) => {
 
   test(`P1 the first unpaid month is ${worked.firstUnpaid}`, () => {
     expect(firstUnpaidMonth(validThrough).toString()).toBe(worked.firstUnpaid);
-    const nothingElse = { validThrough, holds: [], backPayMonths: [] };
+    const nothingElse = { validThrough, holds: [], backPayMonths: [], paidMonths: [], submittedOn: null };
     const lastValidDay = Temporal.PlainDate.from(worked.lastValidDay);
     expect(paymentStatusOn(nothingElse, lastValidDay).state).toBe("PAYING");
     const dayAfter = paymentStatusOn(nothingElse, lastValidDay.add({ days: 1 }));
@@ -165,8 +165,17 @@ describe.each(workedCases)("$name", (worked) => {
 });
 
 test("P4 unpaid from 2026-06 and passed on 2026-09-10: 2026-06 to 2026-09 are paid with 2026-10", () => {
-  const before = { validThrough: Temporal.PlainDate.from("2026-05-31"), otherHolds: [] };
-  const resumption = resumptionAfterPass(before, Temporal.PlainDate.from("2026-09-10"), policy);
+  const before = {
+    validThrough: Temporal.PlainDate.from("2026-05-31"),
+    otherHolds: [],
+    paidMonths: [],
+    submittedOn: null,
+  };
+  const pass = {
+    validThrough: Temporal.PlainDate.from("2027-09-30"),
+    passedOn: Temporal.PlainDate.from("2026-09-10"),
+  };
+  const resumption = resumptionAfterPass(before, pass, policy);
   expect(resumption?.firstUnpaidMonth.toString()).toBe("2026-06");
   expect(resumption?.backPayMonths.map(String)).toEqual(["2026-06", "2026-07", "2026-08", "2026-09"]);
   expect(resumption?.resumesMonth.toString()).toBe("2026-10");

@@ -39,14 +39,15 @@ const texts: Readonly<Record<string, string>> = {
   districtCode: "110108",
   employerCode: "SANDBOX-EMPLOYER-1",
   operator: "窗口07",
-  reason: "已到窗口办理",
+  reason: "核对无误",
+  sourceReference: "SAMPLE-0001",
   visitorName: "李工作员",
 };
 const LIST_LENGTH = 3;
 const PAGE = 20;
 
 /** Inputs that are optional, and shown all the same. */
-const shown = new Set(["contactPhone", "operator"]);
+const shown = new Set(["contactPhone", "operator", "reason"]);
 
 /**
  * Values for an operation's variables, by their types: whatever is required or has a default. A document written
@@ -76,6 +77,7 @@ function sampleOf(type: GraphQLInputType, name: string, rootField: string, facts
   if (named.name === "SubjectInput") return subjectOf(facts.people[0]);
   if (named.name === "ActorInput") return { self: true };
   if (named.name === "CertificationMethod") return "IN_PERSON";
+  if (named.name === "DataSource") return "INPATIENT_STAY";
   if (isEnumType(named)) return named.getValues()[0]?.name;
   if (isInputObjectType(named)) {
     const fields = Object.values(named.getFields()).filter(isShown);
@@ -125,6 +127,7 @@ function scalarOf(type: string, name: string, rootField: string, { today, people
     case "Date":
       return today.toString();
     case "DateTime":
+      if (name === "eventAt") return morningOf(today);
       return `${month.add({ months: 1 }).toString()}-01T09:00:00+08:00`;
     case "Int":
       return PAGE;

@@ -1,4 +1,5 @@
-import { Field, ObjectType } from "type-graphql";
+import { Field, Int, ObjectType } from "type-graphql";
+import { mayReview } from "../auth/access.js";
 import { beijingDateOf } from "../domain/calendar.js";
 import type { ActorKind, CertificationOutcome } from "../domain/certification.js";
 import { type SessionState, sessionStateAt } from "../domain/certification-session.js";
@@ -10,6 +11,7 @@ import { anchorMonthBehind } from "../domain/validity.js";
 import { toInstant } from "../operations/operation.js";
 import type { CertificationRecord } from "../storage/certifications.js";
 import { ownedOpaqueId, pensionerOpaqueId } from "../storage/ids.js";
+import { places } from "../storage/sealing.js";
 import type { SessionRecord } from "../storage/sessions.js";
 import { ChannelType, channelTypeOf } from "./channel.types.js";
 import { connectionOf } from "./connections.js";
@@ -22,7 +24,7 @@ import {
   SessionStateEnum,
 } from "./enums.js";
 import { Node, UserError } from "./node.types.js";
-import { DateScalar, DateTimeScalar, dateTimeText } from "./scalars.js";
+import { DateScalar, DateTimeScalar, dateTimeText, YearMonthScalar } from "./scalars.js";
 
 @ObjectType("Rejection", {
   description: "Why it did not pass, and where to turn (不通过原因).",
@@ -117,12 +119,48 @@ export class Certification extends Node {
     return this.record.state === "PENDING" ? this.record.reviewDueOn : null;
   }
 
+  @Field(() => Int, {
+    nullable: true,
+    description: "While PENDING: whole days since it was submitted (E6, 已等待天数).",
+  })
+  get waitingDays(): number | null {
+    if (this.record.state !== "PENDING") return null;
+    return beijingDateOf(toInstant(this.record.receivedAt)).until(this.context.time.today).days;
+  }
+
   @Field(() => DateScalar, {
     nullable: true,
     description: "The last valid day this pass gave; null unless it passed.",
   })
   get validThrough(): string | null {
     return this.record.validThrough;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The client id of the reviewer who decided or revoked it; shown to reviewers only (审核人).",
+  })
+  get decidedBy(): string | null {
+    return mayReview(this.context.actor) ? this.record.decidedBy : null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Why it was decided so, or revoked; shown to reviewers only (审核意见).",
+  })
+  get decisionReason(): string | null {
+    const { decisionReasonSealed, id } = this.record;
+    if (decisionReasonSealed === null || !mayReview(this.context.actor)) return null;
+    return this.context.services.sealing.open(decisionReasonSealed, places.certificationReason(id));
+  }
+
+  @Field(() => [YearMonthScalar], {
+    nullable: true,
+    description:
+      "When REVOKED: the months paid, or released for back-pay, only because of it; to staff only (E9, 多发月份).",
+  })
+  get overpaidMonths(): readonly string[] | null {
+    return this.context.actor.kind === "STAFF" ? this.record.overpaidMonths : null;
   }
 
   @Field(() => String, {
@@ -194,7 +232,7 @@ export class CertificationSession extends Node {
 export class CertificationPayload {
   @Field(() => Certification, {
     nullable: true,
-    description: "PASSED, or REJECTED with its reason; null when refused.",
+    description: "PASSED, REJECTED with its reason, or PENDING in a reviewed channel; null when refused.",
   })
   certification!: Certification | null;
 

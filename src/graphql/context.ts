@@ -3,13 +3,14 @@ import { GraphQLError } from "graphql";
 import type { VerifyFaceAssertion } from "../auth/face-verifiers.js";
 import { RateLimited, type RateLimits } from "../auth/rate-limits.js";
 import type { SignReceipt } from "../auth/receipts.js";
-import type { Actor, ChannelActor } from "../domain/actor.js";
+import type { Actor, ChannelActor, StaffActor } from "../domain/actor.js";
 import type { Language } from "../domain/language.js";
 import { type OperationContext, type Today, todayOf } from "../operations/operation.js";
 import type { SandboxControl } from "../sandbox/sandbox-control.js";
 import type { AccessLog } from "../storage/access-log.js";
 import { type CertificationRecord, readCertifications } from "../storage/certifications.js";
 import type { Database } from "../storage/database.js";
+import { type EvidenceRow, readEvidence } from "../storage/evidence.js";
 import { type HandedInPiece, readHandedIn } from "../storage/evidence-files.js";
 import type { EvidenceStore } from "../storage/evidence-store.js";
 import type { OwnedKey, PensionerKey } from "../storage/ids.js";
@@ -42,6 +43,7 @@ export class RequestContext {
   // No `#` fields: resolvers are given a clone of the context, which Apollo makes and which has none.
   private pensionersLoader: DataLoader<PensionerKey, PensionerRecord | null, string> | undefined;
   private certificationsLoader: DataLoader<OwnedKey, CertificationRecord | null, string> | undefined;
+  private evidenceLoader: DataLoader<OwnedKey, readonly EvidenceRow[], string> | undefined;
 
   private handedInLoader: DataLoader<OwnedKey, HandedInPiece[], string> | undefined;
 
@@ -81,6 +83,15 @@ export class RequestContext {
     return this.handedInLoader;
   }
 
+  /** The pieces of a certification; that they were looked at is in the access log. */
+  get evidence(): DataLoader<OwnedKey, readonly EvidenceRow[], string> {
+    this.evidenceLoader ??= new DataLoader((keys) => this.loadEvidence(keys), {
+      cacheKeyFn: ({ bucket, id }) => `${bucket}|${id}`,
+      maxBatchSize: MAX_BATCH,
+    });
+    return this.evidenceLoader;
+  }
+
   /** Forgets what was loaded: a write that follows another in one request must not show the time before. */
   forgetLoaded(): void {
     this.pensionersLoader?.clearAll();
@@ -103,6 +114,13 @@ export class RequestContext {
   private async loadHandedIn(keys: readonly OwnedKey[]): Promise<HandedInPiece[][]> {
     const pieces = Map.groupBy(await readHandedIn(this.services.database.db, keys), ({ id }) => id);
     return keys.map((key) => pieces.get(key.id) ?? []);
+  }
+
+  private async loadEvidence(keys: readonly OwnedKey[]): Promise<(readonly EvidenceRow[])[]> {
+    const rows = await readEvidence(this.services.database.db, keys);
+    await this.recordReads("evidence", keys);
+    const byCertification = Map.groupBy(rows, ({ certificationId }) => certificationId);
+    return keys.map((key) => byCertification.get(key.id) ?? []);
   }
 
   /** Records that these persons were read by this operation, each once; the answer waits for it under strict audit, or `always`. */
@@ -141,6 +159,13 @@ export class RequestContext {
     const { actor } = this;
     if (actor.kind !== "CHANNEL")
       throw new Error("the permissions page let a client through that is no channel");
+    return { ...this.operationContext(), actor };
+  }
+
+  /** For the operations that the permissions page opens to staff only. */
+  staffContext(): OperationContext<StaffActor> {
+    const { actor } = this;
+    if (actor.kind !== "STAFF") throw new Error("the permissions page let a client through that is no staff");
     return { ...this.operationContext(), actor };
   }
 }

@@ -6,6 +6,7 @@ import { type ItemOutcome, isRefused } from "../operations/employer-items.js";
 import { submitEmployerCertifications } from "../operations/submit-employer-certifications.js";
 import type { HandedInPiece } from "../storage/evidence-files.js";
 import { places } from "../storage/sealing.js";
+import type { CertificationItemResult } from "./batch.types.js";
 import { refusable } from "./certification.resolver.js";
 import { Certification } from "./certification.types.js";
 import type { RequestContext } from "./context.js";
@@ -14,7 +15,6 @@ import {
   EmployerCertificationsSubmitPayload,
   HandedInDocument,
 } from "./employer.types.js";
-import type { CertificationItemResult } from "./item-result.types.js";
 import { toUserError } from "./node.types.js";
 import { dateTimeText } from "./scalars.js";
 

@@ -1,8 +1,8 @@
 import { Field, InputType, Int, ObjectType } from "type-graphql";
 import type { DocumentEvidenceKind, PhotoElement } from "../domain/evidence-kinds.js";
+import { CertificationItemResult } from "./batch.types.js";
 import { DocumentEvidenceKindEnum, PhotoElementEnum } from "./enums.js";
 import { EvidenceInput } from "./evidence.types.js";
-import { CertificationItemResult } from "./item-result.types.js";
 import { UserError } from "./node.types.js";
 import { SubjectInput } from "./pensioner.types.js";
 import { DateTimeScalar } from "./scalars.js";

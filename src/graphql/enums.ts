@@ -3,6 +3,7 @@ import { staffRoles } from "../domain/actor.js";
 import { benefitTypes } from "../domain/benefits.js";
 import { channelCodes, channels } from "../domain/channels.js";
 import { documentTypes } from "../domain/document-number.js";
+import { evidenceKinds } from "../domain/evidence-kinds.js";
 import { refusals, userErrorCodes } from "../domain/refusals.js";
 
 /** type-graphql wants an object per enum; ours are unions of literals, so the object is made from the descriptions. */
@@ -240,6 +241,25 @@ export const UserErrorCodeEnum = enumOf(
     WRONG_STATE: "Not possible in the present state (状态不允许).",
     NOT_FOUND: "There is no such thing, or it is not yours to see (未找到).",
     INVALID_INPUT: "An input is not usable; path and message say which and why (输入有误).",
+  }),
+);
+
+export const DecisionEnum = enumOf("Decision", "What a reviewer decides (审核决定).", {
+  PASS: "It certifies, in the month of this decision (通过).",
+  REJECT: "It does not; a reason is needed (不通过).",
+});
+
+export const EvidenceKindEnum = enumOf(
+  "EvidenceKind",
+  "What a certification can rest on (认证材料类型).",
+  described(evidenceKinds, {
+    FACE_ASSERTION: "A face verified by a registered verifier (人脸核验结果).",
+    IDENTITY_DOCUMENT: "A document shown in person (有效身份证件).",
+    CERTIFICATION_FORM: "The certification form (资格认证表).",
+    ID_COPY_BOTH_SIDES: "Copy of both sides of the document (证件正反面复印件).",
+    HOLDING_ID_PHOTO: "Photo of the person holding the document (手持证件照).",
+    HOME_VISIT: "A visit that took place (上门认证).",
+    DATA_SOURCE: "A trace in another system's data (数据比对).",
   }),
 );
 

@@ -120,14 +120,12 @@ export class CertificationStatusResolver {
     @Root() status: CertificationStatusType,
     @Ctx() context: RequestContext,
   ): Promise<Certification | null> {
-    const { bucket, pensionerId, pendingCertificationId } = status.record;
-    if (pendingCertificationId === null) return null;
-    const key = { bucket, pensionerId, id: pendingCertificationId };
-    const record = await context.certifications.load(key);
+    const { bucket, pensionerId, pending } = status.record;
     const visible = visibleClient(context.actor);
-    return record && (visible === null || visible === record.clientId)
-      ? new Certification(record, context)
-      : null;
+    const shown = pending.find(({ clientId }) => visible === null || visible === clientId);
+    if (!shown) return null;
+    const record = await context.certifications.load({ bucket, pensionerId, id: shown.id });
+    return record && new Certification(record, context);
   }
 }
 
@@ -154,7 +152,7 @@ function statusNoticeOf({ record, payment, context }: Pensioner) {
   const { today, policy } = context.time;
   const { validThrough } = record.validity;
   const state = stateOn(record.validity, today, policy);
-  return statusNotice({ state, validThrough }, payment, record.pendingCertificationId !== null);
+  return statusNotice({ state, validThrough }, payment, record.pending.length > 0);
 }
 
 function toLookup(record: PensionerRecord | null, context: RequestContext): PensionerLookup {

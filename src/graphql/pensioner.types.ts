@@ -9,6 +9,7 @@ import {
   type HoldReason,
   type PaymentState,
   type PaymentStatus,
+  paidMonths,
   paymentStatusOn,
 } from "../domain/payment.js";
 import { reminderMonths } from "../domain/reminders.js";
@@ -158,7 +159,8 @@ export class CertificationStatusType {
   })
   get explanation(): string[] {
     const { today, policy } = this.context.time;
-    return explainStatus(this.record.validity, this.state, today, policy, this.context.language);
+    const { validity, submittedOn } = this.record;
+    return explainStatus(validity, this.state, today, policy, this.context.language, submittedOn);
   }
 }
 
@@ -277,18 +279,25 @@ export class Pensioner extends Node {
   }
 }
 
-/** P1, P2, P4: only the months that go out with the latest resumption are shown as back-pay. */
+/** P1, P2, P3, P4: only the months that go out with the latest resumption are shown as back-pay. */
 function paymentStatusOfRecord(record: PensionerRecord, today: Temporal.PlainDate): PaymentStatus {
-  const latest = record.backPay
+  const { holds, backPay, submittedOn } = record;
+  const latest = backPay
     .map((month) => month.paidWithMonth)
     .sort()
     .at(-1);
-  const months = record.backPay.filter((month) => month.paidWithMonth === latest);
+  const monthOf = ({ month }: { readonly month: string }) => Temporal.PlainYearMonth.from(month);
   return paymentStatusOn(
     {
       validThrough: record.validity.validThrough,
-      holds: record.holds,
-      backPayMonths: months.map(({ month }) => Temporal.PlainYearMonth.from(month)),
+      holds,
+      backPayMonths: backPay.filter((month) => month.paidWithMonth === latest).map(monthOf),
+      paidMonths: paidMonths({
+        holds,
+        backPayMonths: backPay.map(monthOf),
+        overpaidMonths: record.overpaidMonths.map((month) => Temporal.PlainYearMonth.from(month)),
+      }),
+      submittedOn,
     },
     today,
   );

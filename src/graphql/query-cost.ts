@@ -98,7 +98,7 @@ function fieldCost(asked: Asked, node: FieldNode, parent: GraphQLNamedType | nul
   return { objects: sizeOf(asked, node, field) * (1 + inner.objects), depth: 1 + inner.depth };
 }
 
-/** How many a field gives: its page size, or the number of things that are asked about. */
+/** How many a field gives: its page size, or the number of things that are asked about or handed in. */
 function sizeOf(asked: Asked, node: FieldNode, field: GraphQLField<unknown, unknown>): number {
   let size = 1;
   for (const argument of field.args) {

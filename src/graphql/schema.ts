@@ -6,6 +6,7 @@ import { CertificationResolver, CertificationSessionResolver } from "./certifica
 import { Certification, CertificationSession } from "./certification.types.js";
 import { ContactResolver, ContactTaskResolver } from "./contact.resolver.js";
 import { ContactTask } from "./contact.types.js";
+import { DataMatchResolver } from "./data-match.resolver.js";
 import { EmployerResolver, HandedInResolver } from "./employer.resolver.js";
 import { ExpiryResolver } from "./expiry.resolver.js";
 import { HomeVisitResolver } from "./home-visit.resolver.js";
@@ -14,6 +15,7 @@ import { NodeResolver } from "./node.resolver.js";
 import { CertificationStatusResolver, PensionerResolver } from "./pensioner.resolver.js";
 import { Pensioner } from "./pensioner.types.js";
 import { RecordResolver } from "./record.resolver.js";
+import { CertificationEvidenceResolver, ReviewResolver } from "./review.resolver.js";
 import { SandboxResolver } from "./sandbox.resolver.js";
 import { DateScalar, DateTimeScalar, YearMonthScalar } from "./scalars.js";
 import { ViewerResolver } from "./viewer.resolver.js";
@@ -26,11 +28,13 @@ export function buildPlainSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       AccessLogResolver,
+      CertificationEvidenceResolver,
       CertificationResolver,
       CertificationSessionResolver,
       CertificationStatusResolver,
       ContactResolver,
       ContactTaskResolver,
+      DataMatchResolver,
       EmployerResolver,
       ExpiryResolver,
       HandedInResolver,
@@ -38,6 +42,7 @@ export function buildPlainSchema(): GraphQLSchema {
       NodeResolver,
       PensionerResolver,
       RecordResolver,
+      ReviewResolver,
       SandboxResolver,
       ViewerResolver,
     ],

@@ -5,7 +5,7 @@ import type { ActorKind } from "../domain/certification.js";
 import { type CertificationMethod, type Channel, nextBestChannels } from "../domain/channels.js";
 import type { RejectionCode } from "../domain/face-assertion.js";
 import { certificationSucceededSms } from "../domain/notices.js";
-import { resumptionAfterPass } from "../domain/payment.js";
+import { paidMonths, resumptionAfterPass } from "../domain/payment.js";
 import { Refused } from "../domain/refusals.js";
 import { type Validity, validityAfterPass } from "../domain/validity.js";
 import { closeContactTasks } from "../storage/contact-tasks.js";
@@ -16,7 +16,7 @@ import { recordResumption } from "../storage/payments.js";
 import { phoneIndex } from "../storage/pensioner-index.js";
 import { places } from "../storage/sealing.js";
 import { certification, evidence, pensioner } from "../storage/tables.js";
-import { audit, type OperationContext, type Today, toDate } from "./operation.js";
+import { type AuditedFact, audit, type OperationContext, type Today, toDate, toMonths } from "./operation.js";
 import type { StoredEvidence } from "./stored-evidence.js";
 
 type CertificationColumns = typeof certification.$inferInsert;
@@ -41,6 +41,10 @@ export interface Submission {
   readonly contactPhone: string | null;
   /** What this flow stores besides. */
   readonly columns?: Partial<CertificationColumns>;
+  /** P6: the day from which payroll can act on a pass, when that is not the day of the deciding instant. */
+  readonly actsFrom?: Temporal.PlainDate;
+  /** A batch gathers its audit entries and appends them at its end: each locks a chain that everyone writes to. */
+  readonly auditLater?: (fact: AuditedFact) => void;
 }
 
 /** V1, V3, P2, P4, R4: writes a pass and all that follows from it. */
@@ -98,8 +102,11 @@ export async function recordPending(submission: Submission): Promise<void> {
   await auditOutcome(submission, "PENDING");
 }
 
-async function auditOutcome({ tx, context, key, operation }: Submission, outcome: string): Promise<void> {
-  await audit(tx, context, { ...key, operation, subjectId: key.id, outcome });
+async function auditOutcome(submission: Submission, outcome: string): Promise<void> {
+  const { tx, context, key, operation, auditLater } = submission;
+  const fact = { ...key, operation, subjectId: key.id, outcome };
+  if (auditLater) auditLater(fact);
+  else await audit(tx, context, fact);
 }
 
 async function insertCertification(
@@ -136,11 +143,13 @@ async function insertCertification(
 
 /** A pass on its way into the person's row. */
 export interface AppliedPass
-  extends Pick<Submission, "context" | "tx" | "time" | "person" | "decidingInstant" | "contactPhone"> {
+  extends Pick<
+    Submission,
+    "context" | "tx" | "time" | "person" | "decidingInstant" | "contactPhone" | "actsFrom"
+  > {
   readonly certificationId: string;
+  readonly method: CertificationMethod;
   readonly after: Validity;
-  /** The instant of a submission that held suspension until it was decided (P3). */
-  readonly submittedAt?: Temporal.Instant;
 }
 
 /** Brings validity, payment and phone up to date with a pass and confirms it by a message, under the person's lock. */
@@ -148,6 +157,8 @@ export async function applyPass(pass: AppliedPass): Promise<void> {
   const { context, tx, time, person, after } = pass;
   const phone = await updatePensioner(pass);
   await resumePayment(pass);
+  // A trace that extends nothing is nothing that the person has done or need know.
+  if (pass.method === "DATA_MATCH" && after.validThrough.equals(person.validity.validThrough)) return;
   const name = context.sealing.open(person.nameSealed, places.pensionerName(person.pensionerId));
   await enqueueMessage(tx, context.sealing, {
     bucket: person.bucket,
@@ -188,17 +199,24 @@ async function updatePensioner(pass: AppliedPass): Promise<string | null> {
 }
 
 /**
- * P2, P4: a pass after the first unpaid month closes the suspension and releases the unpaid months, each once. What was
- * submitted in time was paid while it waited (P3), so there is nothing to release.
+ * P2, P3, P4: a pass after the first unpaid month closes the suspension and releases the unpaid months, each once. While
+ * a submission made in time waits, months are paid, so there is nothing to release, whichever way the pass comes.
  */
 async function resumePayment(pass: AppliedPass): Promise<void> {
-  const { tx, time, person, decidingInstant, submittedAt, certificationId } = pass;
-  const countsFrom = submittedAt ?? decidingInstant;
+  const { tx, time, person, after, decidingInstant, certificationId } = pass;
+  const { holds, submittedOn } = person;
   const before = {
     validThrough: person.validity.validThrough,
-    otherHolds: person.holds.filter((hold) => hold.reason !== "NOT_CERTIFIED"),
+    otherHolds: holds.filter((hold) => hold.reason !== "NOT_CERTIFIED"),
+    paidMonths: paidMonths({
+      holds,
+      backPayMonths: toMonths(person.backPay.map(({ month }) => month)),
+      overpaidMonths: toMonths(person.overpaidMonths),
+    }),
+    submittedOn,
   };
-  if (!resumptionAfterPass(before, beijingDateOf(countsFrom), time.policy)) return;
-  const resumption = resumptionAfterPass(before, beijingDateOf(decidingInstant), time.policy);
+  const passedOn = pass.actsFrom ?? beijingDateOf(decidingInstant);
+  const given = { validThrough: after.validThrough, passedOn };
+  const resumption = resumptionAfterPass(before, given, time.policy);
   if (resumption) await recordResumption(tx, person, resumption, { certificationId, at: toDate(time.now) });
 }

@@ -128,14 +128,23 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value) ?? "null";
 }
 
-type Deed = PensionerKey & Pick<AuditFact, "operation" | "subjectId" | "outcome" | "reasonSealed">;
+export function toMonths(texts: readonly string[]): Temporal.PlainYearMonth[] {
+  return texts.map((text) => Temporal.PlainYearMonth.from(text));
+}
 
-export async function audit(tx: Tx, context: OperationContext, fact: Deed): Promise<void> {
+export type AuditedFact = PensionerKey &
+  Pick<AuditFact, "operation" | "subjectId" | "outcome" | "reasonSealed">;
+
+export async function audit(tx: Tx, context: OperationContext, fact: AuditedFact): Promise<void> {
   await appendAudit(tx, auditFactOf(context, fact));
 }
 
 /** Many at once, in one statement. */
-export async function auditAll(tx: Tx, context: OperationContext, facts: readonly Deed[]): Promise<void> {
+export async function auditAll(
+  tx: Tx,
+  context: OperationContext,
+  facts: readonly AuditedFact[],
+): Promise<void> {
   const arrays = bulkArraysFor(context.database.kind);
   await appendAudits(
     tx,
@@ -144,7 +153,7 @@ export async function auditAll(tx: Tx, context: OperationContext, facts: readonl
   );
 }
 
-function auditFactOf(context: OperationContext, fact: Deed): AuditFact {
+function auditFactOf(context: OperationContext, fact: AuditedFact): AuditFact {
   return {
     bucket: fact.bucket,
     pensionerId: fact.pensionerId,

@@ -153,8 +153,8 @@ async function insertHistory(
     const resumption =
       before &&
       resumptionAfterPass(
-        { validThrough: before.validThrough, otherHolds: [] },
-        beijingDateOf(decidingInstant),
+        { validThrough: before.validThrough, otherHolds: [], paidMonths: [], submittedOn: null },
+        { validThrough: after.validThrough, passedOn: beijingDateOf(decidingInstant) },
         policy,
       );
     if (resumption) await recordResumption(tx, key, resumption, { certificationId: id, at });
@@ -176,6 +176,7 @@ async function insertHistory(
       state: "PENDING",
       occurredAt: toDate(now),
       receivedAt: toDate(now),
+      reviewDueOn: today.add({ days: policy.reviewDays }).toString(),
       policyVersion: policy.version,
     });
   }

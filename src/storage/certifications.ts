@@ -1,4 +1,5 @@
-import { and, desc, eq, inArray, lt, type SQL } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
+import type { ChannelCode } from "../domain/channels.js";
 import type { Pass } from "../domain/validity.js";
 import type { Executor } from "./database.js";
 import type { OwnedKey, PensionerKey } from "./ids.js";
@@ -6,7 +7,7 @@ import { certification } from "./tables.js";
 
 export type CertificationRecord = Omit<
   typeof certification.$inferSelect,
-  `helper${string}` | "operatorSealed" | "decisionReasonSealed" | "sourceReferenceIndex"
+  `helper${string}` | "operatorSealed" | "sourceReferenceIndex"
 >;
 
 const columns = {
@@ -31,6 +32,7 @@ const columns = {
   employerCode: certification.employerCode,
   reviewDueOn: certification.reviewDueOn,
   decidedBy: certification.decidedBy,
+  decisionReasonSealed: certification.decisionReasonSealed,
   overpaidMonths: certification.overpaidMonths,
   dataSource: certification.dataSource,
 };
@@ -88,6 +90,42 @@ export async function listCertifications(
       ),
     )
     .orderBy(desc(certification.id))
+    .limit(page.limit);
+}
+
+/** Which submissions under review; null means any. */
+export interface ReviewScope {
+  readonly channel: ChannelCode | null;
+  readonly employerCode: string | null;
+  readonly dueBefore: string | null;
+}
+
+/** E6: what waits for a decision, the earliest due day first; `after` continues behind a day, bucket, person and id. */
+export async function listPending(
+  db: Executor,
+  scope: ReviewScope,
+  page: { readonly limit: number; readonly after: readonly string[] | null },
+): Promise<CertificationRecord[]> {
+  const { reviewDueOn, bucket, pensionerId, id } = certification;
+  const [day, inBucket, person, last] = page.after ?? [];
+  const keyset =
+    day === undefined
+      ? undefined
+      : sql`(${reviewDueOn}, ${bucket}, ${pensionerId}, ${id}) > (${day}::date, ${inBucket}::smallint, ${person}::uuid, ${last}::uuid)`;
+  return db
+    .select(columns)
+    .from(certification)
+    .where(
+      and(
+        eq(certification.state, "PENDING"),
+        isNotNull(reviewDueOn),
+        scope.channel === null ? undefined : eq(certification.channel, scope.channel),
+        scope.employerCode === null ? undefined : eq(certification.employerCode, scope.employerCode),
+        scope.dueBefore === null ? undefined : lt(reviewDueOn, scope.dueBefore),
+        keyset,
+      ),
+    )
+    .orderBy(reviewDueOn, bucket, pensionerId, id)
     .limit(page.limit);
 }
 

@@ -1,9 +1,10 @@
 import { and, between, eq, exists, gt, gte, lt, ne, type SQL, sql } from "drizzle-orm";
 import type { BenefitType } from "../domain/benefits.js";
-import { firstDayOf, lastDayOf } from "../domain/calendar.js";
+import { BEIJING_TIME_ZONE, firstDayOf, lastDayOf } from "../domain/calendar.js";
 import type { Policy } from "../domain/policy.js";
 import type { CertificationState } from "../domain/validity.js";
 import type { Executor } from "./database.js";
+import { owner } from "./payment-facts.js";
 import { listPensioners, type PensionerRecord } from "./pensioners.js";
 import { benefit, certification, pensioner } from "./tables.js";
 
@@ -48,6 +49,11 @@ export async function listExpiring(
   });
 }
 
+/** P3 as in `holdsSuspension`: a submission under review that came on or before the last valid day, in Beijing. */
+const submittedInTime = sql`exists (
+  select 1 from ${certification} where bucket = ${owner} and state = 'PENDING'
+    and received_at < (("pensioner"."valid_through" + 1)::timestamp at time zone ${BEIJING_TIME_ZONE}))`;
+
 /** Counts by deadline month; months without anyone are absent. */
 export async function countExpiries(
   db: Executor,
@@ -56,11 +62,12 @@ export async function countExpiries(
 ): Promise<Map<string, ExpiryCounts>> {
   const monthOf = (column: SQL | typeof pensioner.validThrough) => sql<string>`to_char(${column}, 'YYYY-MM')`;
   const paidFrom = firstDayOf(asOf.today.toPlainYearMonth()).toString();
+  const isPaid = sql`(${pensioner.validThrough} >= ${paidFrom}::date or ${submittedInTime})`;
   const due = await db
     .select({
       month: monthOf(pensioner.validThrough),
-      outstanding: sql<number>`(count(*) filter (where ${pensioner.validThrough} >= ${paidFrom}::date))::int`,
-      suspended: sql<number>`(count(*) filter (where ${pensioner.validThrough} < ${paidFrom}::date))::int`,
+      outstanding: sql<number>`(count(*) filter (where ${isPaid}))::int`,
+      suspended: sql<number>`(count(*) filter (where not ${isPaid}))::int`,
     })
     .from(pensioner)
     .where(deadlineWithin(db, scope, asOf))

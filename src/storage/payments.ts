@@ -1,3 +1,4 @@
+import { and, eq, gt, inArray } from "drizzle-orm";
 import type { Resumption } from "../domain/payment.js";
 import type { Tx } from "./database.js";
 import { newId, type PensionerKey } from "./ids.js";
@@ -29,8 +30,28 @@ export async function recordResumption(
     bucket,
     pensionerId,
     month: month.toString(),
-    paidWithMonth: resumesMonth,
+    paidWithMonth: resumption.paidWithMonth.toString(),
     certificationId,
   }));
   await tx.insert(backPayMonth).values(months).onConflictDoNothing();
+}
+
+/** E9: takes back months released for back-pay whose payment is still to come. */
+export async function withdrawBackPay(
+  tx: Tx,
+  key: PensionerKey,
+  months: readonly string[],
+  thisMonth: string,
+): Promise<void> {
+  if (months.length === 0) return;
+  await tx
+    .delete(backPayMonth)
+    .where(
+      and(
+        eq(backPayMonth.bucket, key.bucket),
+        eq(backPayMonth.pensionerId, key.pensionerId),
+        inArray(backPayMonth.month, [...months]),
+        gt(backPayMonth.paidWithMonth, thisMonth),
+      ),
+    );
 }

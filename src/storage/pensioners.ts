@@ -2,23 +2,15 @@ import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import type { BenefitType } from "../domain/benefits.js";
 import type { DocumentType } from "../domain/document-number.js";
-import type { HoldReason, PaymentHold } from "../domain/payment.js";
 import { isInScope } from "../domain/scope.js";
 import type { Subject } from "../domain/subject.js";
 import type { Validity } from "../domain/validity.js";
 import type { Executor } from "./database.js";
 import type { PensionerKey } from "./ids.js";
+import { owner, paymentColumns, type StoredPaymentFacts, toPaymentFacts } from "./payment-facts.js";
 import { documentIndex, nameIndex } from "./pensioner-index.js";
 import type { Sealing } from "./sealing.js";
-import {
-  agency,
-  backPayMonth,
-  benefit,
-  certification,
-  identityDocument,
-  paymentHold,
-  pensioner,
-} from "./tables.js";
+import { agency, benefit, identityDocument, pensioner } from "./tables.js";
 
 export interface BenefitRecord {
   readonly type: BenefitType;
@@ -27,21 +19,14 @@ export interface BenefitRecord {
 }
 
 /** A pensioner as read in one statement; names and numbers stay sealed until someone needs them. */
-export interface PensionerRecord extends PensionerKey {
+export interface PensionerRecord extends PensionerKey, StoredPaymentFacts {
   readonly nameSealed: Buffer;
   readonly phoneSealed: Buffer | null;
   readonly documents: readonly { readonly type: DocumentType; readonly numberSealed: Buffer }[];
   readonly benefits: readonly BenefitRecord[];
   readonly validity: Validity;
-  readonly holds: readonly PaymentHold[];
-  /** Released for back-pay, each with the month whose payment it goes out with. */
-  readonly backPay: readonly { readonly month: string; readonly paidWithMonth: string }[];
-  readonly pendingCertificationId: string | null;
   readonly version: number;
 }
-
-// Spelt out: drizzle leaves the table's name off in a select from one table, and the sub-selects would see their own.
-const owner = sql.raw('"pensioner"."bucket" and pensioner_id = "pensioner"."id"');
 
 // Read as JSON inside the one statement: a second round trip would cost more than all of these together.
 const columns = {
@@ -63,14 +48,7 @@ const columns = {
     select json_agg(json_build_object('type', b.type, 'month', b.approved_month, 'code', b.agency_code,
       'name', a.name, 'district', coalesce(a.district_code, b.district_code)) order by b.approved_month, b.type)
     from ${benefit} b left join ${agency} a on a.code = b.agency_code where b.bucket = ${owner})`,
-  holds: sql<{ reason: HoldReason; from: string; resumes: string | null }[] | null>`(
-    select json_agg(json_build_object('reason', reason, 'from', from_month, 'resumes', resumes_month))
-    from ${paymentHold} where bucket = ${owner})`,
-  backPay: sql<{ month: string; paidWithMonth: string }[] | null>`(
-    select json_agg(json_build_object('month', month, 'paidWithMonth', paid_with_month) order by month)
-    from ${backPayMonth} where bucket = ${owner})`,
-  pendingCertificationId: sql<string | null>`(
-    select id::text from ${certification} where bucket = ${owner} and state = 'PENDING' order by id desc limit 1)`,
+  ...paymentColumns,
 };
 
 function selectByDocument(db: Executor) {
@@ -185,13 +163,7 @@ function toRecord(row: Omit<Row, "blindIndex">): PensionerRecord {
       agency: { code, name: name ?? code, districtCode: district },
     })),
     validity: toValidity(row),
-    holds: (row.holds ?? []).map(({ reason, from, resumes }) => ({
-      reason,
-      fromMonth: Temporal.PlainYearMonth.from(from),
-      resumesMonth: resumes === null ? null : Temporal.PlainYearMonth.from(resumes),
-    })),
-    backPay: row.backPay ?? [],
-    pendingCertificationId: row.pendingCertificationId,
+    ...toPaymentFacts(row),
     version: row.version,
   };
 }

@@ -70,6 +70,18 @@ export type CertificationCompleteInput = {
   sessionId: string;
 };
 
+/** A decision on a submission (审核). */
+export type CertificationDecideInput = {
+  /** A certification that is PENDING. */
+  certificationId: string;
+  /** Whether it certifies. */
+  decision: Decision;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** Needed to reject; shown to reviewers only, 1 to 500 characters (审核意见). */
+  reason?: string | null | undefined;
+};
+
 /** How a certification is made (认证方式). */
 export type CertificationMethod =
   /** Comparison of data (数据比对). */
@@ -114,6 +126,16 @@ export type CertificationRecordInput = {
   recertifyWhenValid?: boolean;
   /** The pensioner; any counter in the city serves any pensioner. */
   subject: SubjectInput;
+};
+
+/** A pass to be taken back (撤销认证). */
+export type CertificationRevokeInput = {
+  /** A certification that has PASSED. */
+  certificationId: string;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** Shown to reviewers only, 1 to 500 characters (撤销理由). */
+  reason: string;
 };
 
 /** Begin a certification in a session channel. */
@@ -222,6 +244,22 @@ export type ContactTaskReason =
   /** The phone is someone else's (号码有误). */
   | 'WRONG_NUMBER';
 
+/** One trace of one person (数据比对记录). */
+export type DataMatchCertificationItemInput = {
+  /** The trace; it certifies in the month of its event (E7). */
+  evidence: DataSourceEvidenceInput;
+  /** The person. */
+  subject: SubjectInput;
+};
+
+/** Traces found by comparing data (数据比对批次). */
+export type DataMatchCertificationsSubmitInput = {
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** At most 500. */
+  items: Array<DataMatchCertificationItemInput>;
+};
+
 /** Sources of data matching (数据来源). */
 export type DataSource =
   /** Service at a counter (窗口办事). */
@@ -246,6 +284,13 @@ export type DataSourceEvidenceInput = {
   /** The source's own reference. */
   sourceReference: string;
 };
+
+/** What a reviewer decides (审核决定). */
+export type Decision =
+  /** It certifies, in the month of this decision (通过). */
+  | 'PASS'
+  /** It does not; a reason is needed (不通过). */
+  | 'REJECT';
 
 /** A document handed in by an employer (单位办理材料). */
 export type DocumentEvidenceInput = {
@@ -317,6 +362,23 @@ export type EvidenceInput =
   homeVisit: HomeVisitEvidenceInput; identityDocument?: never; }
   |  { dataSource?: never; document?: never; faceAssertion?: never; homeVisit?: never;   /** A document shown in person. */
   identityDocument: IdentityDocumentEvidenceInput; };
+
+/** What a certification can rest on (认证材料类型). */
+export type EvidenceKind =
+  /** The certification form (资格认证表). */
+  | 'CERTIFICATION_FORM'
+  /** A trace in another system's data (数据比对). */
+  | 'DATA_SOURCE'
+  /** A face verified by a registered verifier (人脸核验结果). */
+  | 'FACE_ASSERTION'
+  /** Photo of the person holding the document (手持证件照). */
+  | 'HOLDING_ID_PHOTO'
+  /** A visit that took place (上门认证). */
+  | 'HOME_VISIT'
+  /** A document shown in person (有效身份证件). */
+  | 'IDENTITY_DOCUMENT'
+  /** Copy of both sides of the document (证件正反面复印件). */
+  | 'ID_COPY_BOTH_SIDES';
 
 /** Deadline months and, optionally, who (到期筛选). */
 export type ExpiryFilter = {
@@ -558,6 +620,16 @@ export type RejectionCode =
   /** Rejected by the reviewer (审核不通过). */
   | 'REVIEW_REJECTED';
 
+/** Which submissions under review (审核筛选). */
+export type ReviewFilter = {
+  /** Only of this channel. */
+  channel?: ChannelCode | null | undefined;
+  /** Only those due before this day. */
+  dueBefore?: string | null | undefined;
+  /** Only those that this employer handed in. */
+  employerCode?: string | null | undefined;
+};
+
 /** Move the sandbox's clock forward. */
 export type SandboxClockAdvanceInput = {
   /** As in certificationStart. */
@@ -690,6 +762,13 @@ export type CertificationCompleteMutationVariables = Exact<{
 
 export type CertificationCompleteMutation = { certificationComplete: { certification: { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, pensioner: { id: string, maskedName: string, maskedPhone: string | null, version: number, documents: Array<{ type: DocumentType, maskedNumber: string }>, benefits: Array<{ type: BenefitType, approvedMonth: string, agency: { code: string, name: string, districtCode: string } }>, certificationStatus: { state: CertificationState, anchorMonth: string, validThrough: string, reminderMonths: Array<string>, firstUnpaidMonth: string, lastCertifiedOn: string | null, explanation: Array<string>, pending: { id: string, state: CertificationOutcome, channel: { code: ChannelCode } } | null }, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
 
+export type CertificationDecideMutationVariables = Exact<{
+  input: CertificationDecideInput;
+}>;
+
+
+export type CertificationDecideMutation = { certificationDecide: { certification: { decidedBy: string | null, decisionReason: string | null, id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, pensioner: { id: string, maskedName: string, maskedPhone: string | null, version: number, documents: Array<{ type: DocumentType, maskedNumber: string }>, benefits: Array<{ type: BenefitType, approvedMonth: string, agency: { code: string, name: string, districtCode: string } }>, certificationStatus: { state: CertificationState, anchorMonth: string, validThrough: string, reminderMonths: Array<string>, firstUnpaidMonth: string, lastCertifiedOn: string | null, explanation: Array<string>, pending: { id: string, state: CertificationOutcome, channel: { code: ChannelCode } } | null }, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
 export type CertificationPreviewQueryVariables = Exact<{
   subject: SubjectInput;
 }>;
@@ -703,6 +782,13 @@ export type CertificationRecordMutationVariables = Exact<{
 
 
 export type CertificationRecordMutation = { certificationRecord: { certification: { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, pensioner: { id: string, maskedName: string, maskedPhone: string | null, version: number, documents: Array<{ type: DocumentType, maskedNumber: string }>, benefits: Array<{ type: BenefitType, approvedMonth: string, agency: { code: string, name: string, districtCode: string } }>, certificationStatus: { state: CertificationState, anchorMonth: string, validThrough: string, reminderMonths: Array<string>, firstUnpaidMonth: string, lastCertifiedOn: string | null, explanation: Array<string>, pending: { id: string, state: CertificationOutcome, channel: { code: ChannelCode } } | null }, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type CertificationRevokeMutationVariables = Exact<{
+  input: CertificationRevokeInput;
+}>;
+
+
+export type CertificationRevokeMutation = { certificationRevoke: { certification: { decidedBy: string | null, decisionReason: string | null, overpaidMonths: Array<string> | null, id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, pensioner: { id: string, maskedName: string, maskedPhone: string | null, version: number, documents: Array<{ type: DocumentType, maskedNumber: string }>, benefits: Array<{ type: BenefitType, approvedMonth: string, agency: { code: string, name: string, districtCode: string } }>, certificationStatus: { state: CertificationState, anchorMonth: string, validThrough: string, reminderMonths: Array<string>, firstUnpaidMonth: string, lastCertifiedOn: string | null, explanation: Array<string>, pending: { id: string, state: CertificationOutcome, channel: { code: ChannelCode } } | null }, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
 
 export type CertificationStartMutationVariables = Exact<{
   input: CertificationStartInput;
@@ -745,6 +831,13 @@ export type ContactTasksQueryVariables = Exact<{
 
 
 export type ContactTasksQuery = { contactTasks: { nodes: Array<{ id: string, reason: ContactTaskReason, employerCode: string | null, openedAt: string, closedAt: string | null, seeker: { code: ChannelCode, name: string }, pensioner: { id: string, maskedName: string, maskedPhone: string | null, certificationStatus: { state: CertificationState, validThrough: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DataMatchCertificationsSubmitMutationVariables = Exact<{
+  input: DataMatchCertificationsSubmitInput;
+}>;
+
+
+export type DataMatchCertificationsSubmitMutation = { dataMatchCertificationsSubmit: { results: Array<{ index: number, certification: { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> }>, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
 
 export type EmployerCertificationsSubmitMutationVariables = Exact<{
   input: EmployerCertificationsSubmitInput;
@@ -855,6 +948,15 @@ export type PensionerStatusesQueryVariables = Exact<{
 
 
 export type PensionerStatusesQuery = { pensionerStatuses: Array<{ inScope: boolean, notice: { code: NoticeCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null, pensioner: { id: string, maskedName: string, certificationStatus: { state: CertificationState, validThrough: string, firstUnpaidMonth: string }, paymentStatus: { state: PaymentState } } | null }> };
+
+export type ReviewQueueQueryVariables = Exact<{
+  filter?: ReviewFilter | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReviewQueueQuery = { reviewQueue: { nodes: Array<{ waitingDays: number | null, id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, evidence: Array<{ kind: EvidenceKind, capturedAt: string | null, shows: Array<PhotoElement>, cameraKind: CameraKind | null, expiresOn: string | null, verifier: string | null, sha256: string | null }>, pensioner: { id: string, maskedName: string, certificationStatus: { validThrough: string, state: CertificationState } }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type SandboxClockAdvanceMutationVariables = Exact<{
   input: SandboxClockAdvanceInput;
@@ -1107,6 +1209,90 @@ fragment CertificationSummary on Certification {
     }
   }
 }`) as unknown as TypedDocumentString<CertificationCompleteMutation, CertificationCompleteMutationVariables>;
+export const CertificationDecideDocument = new TypedDocumentString(`
+    mutation CertificationDecide($input: CertificationDecideInput!) {
+  certificationDecide(input: $input) {
+    certification {
+      ...CertificationSummary
+      decidedBy
+      decisionReason
+      pensioner {
+        ...PensionerSummary
+      }
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment PensionerSummary on Pensioner {
+  id
+  maskedName
+  maskedPhone
+  version
+  documents {
+    type
+    maskedNumber
+  }
+  benefits {
+    type
+    approvedMonth
+    agency {
+      code
+      name
+      districtCode
+    }
+  }
+  certificationStatus {
+    state
+    anchorMonth
+    validThrough
+    reminderMonths
+    firstUnpaidMonth
+    lastCertifiedOn
+    explanation
+    pending {
+      id
+      state
+      channel {
+        code
+      }
+    }
+  }
+  paymentStatus {
+    state
+    reasons
+    firstUnpaidMonth
+    unpaidMonths
+    resumesMonth
+    backPayMonths
+  }
+}
+fragment CertificationSummary on Certification {
+  id
+  state
+  channel {
+    code
+    name
+  }
+  method
+  actor
+  occurredAt
+  receivedAt
+  decidedAt
+  reviewDueOn
+  validThrough
+  rejection {
+    code
+    message
+    nextChannels {
+      code
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<CertificationDecideMutation, CertificationDecideMutationVariables>;
 export const CertificationPreviewDocument = new TypedDocumentString(`
     query CertificationPreview($subject: SubjectInput!) {
   certificationPreview(subject: $subject) {
@@ -1208,6 +1394,91 @@ fragment CertificationSummary on Certification {
     }
   }
 }`) as unknown as TypedDocumentString<CertificationRecordMutation, CertificationRecordMutationVariables>;
+export const CertificationRevokeDocument = new TypedDocumentString(`
+    mutation CertificationRevoke($input: CertificationRevokeInput!) {
+  certificationRevoke(input: $input) {
+    certification {
+      ...CertificationSummary
+      decidedBy
+      decisionReason
+      overpaidMonths
+      pensioner {
+        ...PensionerSummary
+      }
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment PensionerSummary on Pensioner {
+  id
+  maskedName
+  maskedPhone
+  version
+  documents {
+    type
+    maskedNumber
+  }
+  benefits {
+    type
+    approvedMonth
+    agency {
+      code
+      name
+      districtCode
+    }
+  }
+  certificationStatus {
+    state
+    anchorMonth
+    validThrough
+    reminderMonths
+    firstUnpaidMonth
+    lastCertifiedOn
+    explanation
+    pending {
+      id
+      state
+      channel {
+        code
+      }
+    }
+  }
+  paymentStatus {
+    state
+    reasons
+    firstUnpaidMonth
+    unpaidMonths
+    resumesMonth
+    backPayMonths
+  }
+}
+fragment CertificationSummary on Certification {
+  id
+  state
+  channel {
+    code
+    name
+  }
+  method
+  actor
+  occurredAt
+  receivedAt
+  decidedAt
+  reviewDueOn
+  validThrough
+  rejection {
+    code
+    message
+    nextChannels {
+      code
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<CertificationRevokeMutation, CertificationRevokeMutationVariables>;
 export const CertificationStartDocument = new TypedDocumentString(`
     mutation CertificationStart($input: CertificationStartInput!) {
   certificationStart(input: $input) {
@@ -1335,6 +1606,50 @@ export const ContactTasksDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ContactTasksQuery, ContactTasksQueryVariables>;
+export const DataMatchCertificationsSubmitDocument = new TypedDocumentString(`
+    mutation DataMatchCertificationsSubmit($input: DataMatchCertificationsSubmitInput!) {
+  dataMatchCertificationsSubmit(input: $input) {
+    results {
+      index
+      certification {
+        ...CertificationSummary
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment CertificationSummary on Certification {
+  id
+  state
+  channel {
+    code
+    name
+  }
+  method
+  actor
+  occurredAt
+  receivedAt
+  decidedAt
+  reviewDueOn
+  validThrough
+  rejection {
+    code
+    message
+    nextChannels {
+      code
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<DataMatchCertificationsSubmitMutation, DataMatchCertificationsSubmitMutationVariables>;
 export const EmployerCertificationsSubmitDocument = new TypedDocumentString(`
     mutation EmployerCertificationsSubmit($input: EmployerCertificationsSubmitInput!) {
   employerCertificationsSubmit(input: $input) {
@@ -1862,6 +2177,59 @@ export const PensionerStatusesDocument = new TypedDocumentString(`
     name
   }
 }`) as unknown as TypedDocumentString<PensionerStatusesQuery, PensionerStatusesQueryVariables>;
+export const ReviewQueueDocument = new TypedDocumentString(`
+    query ReviewQueue($filter: ReviewFilter, $first: Int!, $after: String) {
+  reviewQueue(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...CertificationSummary
+      waitingDays
+      evidence {
+        kind
+        capturedAt
+        shows
+        cameraKind
+        expiresOn
+        verifier
+        sha256
+      }
+      pensioner {
+        id
+        maskedName
+        certificationStatus {
+          validThrough
+          state
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment CertificationSummary on Certification {
+  id
+  state
+  channel {
+    code
+    name
+  }
+  method
+  actor
+  occurredAt
+  receivedAt
+  decidedAt
+  reviewDueOn
+  validThrough
+  rejection {
+    code
+    message
+    nextChannels {
+      code
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<ReviewQueueQuery, ReviewQueueQueryVariables>;
 export const SandboxClockAdvanceDocument = new TypedDocumentString(`
     mutation SandboxClockAdvance($input: SandboxClockAdvanceInput!) {
   sandboxClockAdvance(input: $input) {

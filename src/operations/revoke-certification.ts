@@ -1,0 +1,111 @@
+import { and, eq } from "drizzle-orm";
+import type { StaffActor } from "../domain/actor.js";
+import { plainText } from "../domain/evidence.js";
+import { Refused } from "../domain/refusals.js";
+import { chainWithout, overpaidMonths } from "../domain/revocation.js";
+import { deriveValidity, type Validity } from "../domain/validity.js";
+import type { OwnedKey } from "../storage/ids.js";
+import { withdrawBackPay } from "../storage/payments.js";
+import { places } from "../storage/sealing.js";
+import { certification, pensioner } from "../storage/tables.js";
+import {
+  certificationIs,
+  readApprovedMonths,
+  readStandingPasses,
+  type StandingPass,
+} from "../storage/validity-facts.js";
+import { type DecidedOn, lockCertification } from "./decide-certification.js";
+import { audit, type OperationContext, once, toDate, todayOf, toMonths } from "./operation.js";
+
+export interface RevokeCertificationInput {
+  readonly idempotencyKey: string;
+  readonly certificationId: string;
+  readonly reason: string;
+}
+
+/**
+ * E9: takes a pass back. It stays where it is as REVOKED; validity is derived anew from what remains, and the months
+ * paid only because of it are listed. Back-pay that has not gone out yet is withdrawn, so that a later pass can give it.
+ */
+export async function revokeCertification(
+  context: OperationContext<StaffActor>,
+  input: RevokeCertificationInput,
+): Promise<OwnedKey> {
+  const time = todayOf(context.now);
+  const reasonPath = ["input", "reason"];
+  if (input.reason.trim() === "") throw new Refused("REASON_MISSING", reasonPath);
+  const reason = plainText(input.reason, reasonPath);
+  return once(context, "certificationRevoke", input, async (tx) => {
+    const decided = await lockCertification(tx, input.certificationId, time);
+    const { key, person, record } = decided;
+    if (record.state !== "PASSED") {
+      throw new Refused("CERTIFICATION_NOT_PASSED", ["input", "certificationId"]);
+    }
+    const standing = await readStandingPasses(tx, key);
+    const passes = standing.filter(({ id }) => id !== key.id);
+    const approvedMonths = await readApprovedMonths(tx, key);
+    const facts = { approvedMonths, registerCertifiedOn: person.registerCertifiedOn, passes };
+    const after = deriveValidity(facts, time.policy);
+    const overpaid = overpaidBy(decided, after);
+    await tx
+      .update(certification)
+      .set({
+        state: "REVOKED",
+        decidedAt: toDate(time.now),
+        decidedBy: context.actor.clientId,
+        decisionReasonSealed: context.sealing.seal(reason, places.certificationReason(key.id)),
+        overpaidMonths: overpaid,
+      })
+      .where(certificationIs(key));
+    await withdrawBackPay(tx, key, overpaid, time.today.toPlainYearMonth().toString());
+    await updateValidity(decided, after);
+    await relink(decided, standing);
+    await audit(tx, context, {
+      ...key,
+      operation: "certificationRevoke",
+      subjectId: key.id,
+      outcome: "REVOKED",
+    });
+    return key;
+  });
+}
+
+function overpaidBy({ person, time }: DecidedOn, after: Validity): string[] {
+  const before = {
+    validThrough: person.validity.validThrough,
+    holds: person.holds,
+    backPayMonths: toMonths(person.backPay.map(({ month }) => month)),
+    overpaidMonths: toMonths(person.overpaidMonths),
+    submittedOn: person.submittedOn,
+  };
+  return overpaidMonths(before, after.validThrough, time.today).map(String);
+}
+
+async function updateValidity({ tx, time, person }: DecidedOn, after: Validity): Promise<void> {
+  await tx
+    .update(pensioner)
+    .set({
+      anchorMonth: after.anchorMonth.toString(),
+      validThrough: after.validThrough.toString(),
+      lastCertifiedOn: after.lastCertifiedOn?.toString() ?? null,
+      version: person.version + 1,
+      updatedAt: toDate(time.now),
+    })
+    .where(and(eq(pensioner.bucket, person.bucket), eq(pensioner.id, person.pensionerId)));
+}
+
+/** The calendar counts each pass against the deadline that it met: the next one met the revoked one's. */
+async function relink({ tx, time, key }: DecidedOn, standing: readonly StandingPass[]): Promise<void> {
+  const position = standing.findIndex(({ id }) => id === key.id);
+  const revoked = standing[position];
+  if (!revoked) return;
+  for (const pass of chainWithout(revoked, standing.slice(position + 1), time.policy)) {
+    await tx
+      .update(certification)
+      .set({
+        replacedValidThrough: pass.replaced.toString(),
+        validThrough: pass.validThrough.toString(),
+      })
+      .where(certificationIs({ ...key, id: pass.id }));
+  }
+}

@@ -1,0 +1,179 @@
+import type { ChannelActor } from "../domain/actor.js";
+import { channelOf } from "../domain/channels.js";
+import { isBeforeApproval, matchFor, unusableTrace } from "../domain/data-match.js";
+import { plainText } from "../domain/evidence.js";
+import type { DataSource } from "../domain/evidence-kinds.js";
+import { type RefusalName, Refused } from "../domain/refusals.js";
+import { parseSubject, type Subject, type SubjectInput } from "../domain/subject.js";
+import { readTraces, sourceReferenceIndex } from "../storage/data-matches.js";
+import type { Tx } from "../storage/database.js";
+import { newId, type OwnedKey, type PensionerKey } from "../storage/ids.js";
+import { lockPensioner } from "../storage/locked-pensioner.js";
+import { findInScope, type PensionerRecord } from "../storage/pensioners.js";
+import { recordPass } from "./certify.js";
+import { type AuditedFact, auditAll, type OperationContext, once, todayOf, toMonths } from "./operation.js";
+
+export interface DataMatchItemInput {
+  readonly subject: SubjectInput;
+  readonly evidence: {
+    readonly source: DataSource;
+    readonly eventAt: Temporal.Instant;
+    readonly sourceReference: string;
+  };
+}
+
+export interface SubmitDataMatchesInput {
+  readonly idempotencyKey: string;
+  readonly items: readonly DataMatchItemInput[];
+}
+
+/** As it is kept with the idempotency key: either the certification or why there is none. */
+export type DataMatchResult =
+  | { readonly key: OwnedKey }
+  | {
+      readonly refusal: RefusalName;
+      readonly path: readonly string[];
+      /** Whose record the refusal tells something of. */
+      readonly person?: PensionerKey;
+    };
+
+interface Trace {
+  readonly position: number;
+  readonly subject: Subject;
+  readonly source: DataSource;
+  readonly eventAt: Temporal.Instant;
+  readonly reference: string;
+}
+
+interface Batch {
+  readonly context: OperationContext<ChannelActor>;
+  readonly tx: Tx;
+  readonly audited: AuditedFact[];
+}
+
+/**
+ * E1, E7: certifies by traces in other systems' data, each anchored in the month of its event. Every item stands for
+ * itself: one that is refused keeps no other from passing. One transaction for all, so that a repetition finds all of it.
+ */
+export async function submitDataMatches(
+  context: OperationContext<ChannelActor>,
+  input: SubmitDataMatchesInput,
+): Promise<readonly DataMatchResult[]> {
+  const channel = channelOf(context.actor.channel);
+  if (!channel.methods.includes("DATA_MATCH")) throw new Refused("CHANNEL_NOT_ALLOWED");
+  if (input.items.length > channel.personsAtOnce) {
+    const most = String(channel.personsAtOnce);
+    throw new Refused("TOO_MANY_ITEMS", ["input", "items"], { most: { "zh-CN": most, en: most } });
+  }
+  const parsed = input.items.map((item, position) => parseItem(context, item, position));
+  return once(context, "dataMatchCertificationsSubmit", input, async (tx) => {
+    const batch: Batch = { context, tx, audited: [] };
+    const traces = parsed.filter((item) => "subject" in item);
+    const answers = new Map<number, DataMatchResult>();
+    for (const { trace, person } of await inOrderOfPersons(batch, traces)) {
+      answers.set(trace.position, await submitTrace(batch, trace, person));
+    }
+    await auditAll(tx, context, batch.audited);
+    return parsed.map((item, position) => {
+      if ("refusal" in item) return item;
+      return answers.get(position) ?? { refusal: "NOT_IN_SCOPE", path: pathOf(position, "subject") };
+    });
+  });
+}
+
+function pathOf(position: number, ...inItem: readonly string[]): string[] {
+  return ["input", "items", String(position), ...inItem];
+}
+
+/** A trace, or why it cannot be one, whoever it is about. */
+function parseItem(
+  context: OperationContext,
+  { subject, evidence }: DataMatchItemInput,
+  position: number,
+): Trace | DataMatchResult {
+  const { today } = todayOf(context.now);
+  const evidencePath = pathOf(position, "evidence");
+  const unusable = unusableTrace(evidence, context.now);
+  if (unusable) return { refusal: unusable.refusal, path: [...evidencePath, unusable.at] };
+  try {
+    return {
+      position,
+      subject: parseSubject(subject, today, pathOf(position, "subject")),
+      source: evidence.source,
+      // As it is stored: two reports of one event must compare as equal.
+      eventAt: evidence.eventAt.round({ smallestUnit: "millisecond", roundingMode: "trunc" }),
+      reference: plainText(evidence.sourceReference, [...evidencePath, "sourceReference"]),
+    };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { refusal: error.refusal, path: error.path ?? [] };
+  }
+}
+
+interface PersonsTrace {
+  readonly trace: Trace;
+  readonly person: PensionerRecord;
+}
+
+/** Those in scope, in the order of their ids, in which everyone locks; of one person, in the order given. */
+async function inOrderOfPersons(
+  { context, tx }: Batch,
+  traces: readonly Trace[],
+): Promise<readonly PersonsTrace[]> {
+  const subjects = traces.map(({ subject }) => subject);
+  const found = await findInScope(tx, context.sealing, subjects);
+  return traces
+    .flatMap((trace, index): PersonsTrace[] => {
+      const person = found[index];
+      return person ? [{ trace, person }] : [];
+    })
+    .sort(
+      (a, b) => a.person.bucket - b.person.bucket || compareText(a.person.pensionerId, b.person.pensionerId),
+    );
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** Under the person's lock: the match that answers the trace already, a refusal, or a new pass. */
+async function submitTrace(
+  { context, tx, audited }: Batch,
+  { position, source, eventAt, reference }: Trace,
+  found: PensionerRecord,
+): Promise<DataMatchResult> {
+  const time = todayOf(context.now);
+  const person = await lockPensioner(tx, found);
+  if (!person) return { refusal: "NOT_IN_SCOPE", path: pathOf(position, "subject") };
+  const { bucket, pensionerId } = person;
+  const referenceIndex = sourceReferenceIndex(context.sealing, source, reference);
+  const known = matchFor(eventAt, await readTraces(tx, person, source, referenceIndex));
+  if (known) {
+    if (known.clientId === context.actor.clientId) return { key: { bucket, pensionerId, id: known.id } };
+    return { refusal: "TRACE_KNOWN", path: pathOf(position, "evidence"), person: { bucket, pensionerId } };
+  }
+  if (isBeforeApproval(eventAt, toMonths(found.benefits.map(({ approvedMonth }) => approvedMonth)))) {
+    const path = pathOf(position, "evidence", "eventAt");
+    return { refusal: "EVENT_BEFORE_APPROVAL", path, person: { bucket, pensionerId } };
+  }
+  const key: OwnedKey = { bucket, pensionerId, id: newId() };
+  await recordPass({
+    context,
+    tx,
+    time,
+    person,
+    key,
+    operation: "dataMatchCertificationsSubmit",
+    channel: channelOf(context.actor.channel),
+    method: "DATA_MATCH",
+    actor: "AGENCY",
+    decidingInstant: eventAt,
+    actsFrom: time.today,
+    evidence: [{ kind: "DATA_SOURCE", facts: { source, eventAt: eventAt.toString(), reference } }],
+    contactPhone: null,
+    columns: { dataSource: source, sourceReferenceIndex: referenceIndex },
+    auditLater: (fact) => audited.push(fact),
+  });
+  return { key };
+}
