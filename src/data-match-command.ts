@@ -9,7 +9,6 @@ import { type Config, ConfigError, readConfig } from "./config.js";
 import { parseDataMatchLine } from "./data-match-lines.js";
 import type { ChannelActor } from "./domain/actor.js";
 import { scopesHeld } from "./domain/actor.js";
-import { channelOf } from "./domain/channels.js";
 import { refusalMessage, refusals } from "./domain/refusals.js";
 import { noProgress, progressDisplay } from "./import-progress.js";
 import { loadKeys } from "./keys.js";
@@ -44,6 +43,8 @@ Submits traces found by comparing data. A line of the file is an item of dataMat
 
 const [OK, FAILED, WRONG_USAGE, SIGNAL_BASE] = [0, 1, 2, 128];
 const LF = 0x0a;
+/** Fewer than the API takes: the persons of a group are locked until it is done. */
+const GROUP_LINES = 100;
 const MAX_ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 250;
 
@@ -116,9 +117,8 @@ async function submitFile(given: Arguments, config: Config, output: CommandOutpu
   if (counts.done > 0) output.stderr.write(`data-match: going on behind line ${counts.done}\n`);
   using stop = new StopSignals();
   const display = given.quiet ? noProgress : progressDisplay(output.stderr, size);
-  const limit = channelOf(actor.channel).personsAtOnce;
   try {
-    for await (const lines of textLines(given.file, { skip: counts.done, limit })) {
+    for await (const lines of textLines(given.file, { skip: counts.done, limit: GROUP_LINES })) {
       const now = await readNow(config, database);
       const requestId = randomUUID();
       const context = { database, sealing, verifyFaceAssertion: async () => null, actor, now, requestId };

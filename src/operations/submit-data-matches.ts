@@ -5,10 +5,10 @@ import { plainText } from "../domain/evidence.js";
 import type { DataSource } from "../domain/evidence-kinds.js";
 import { type RefusalName, Refused } from "../domain/refusals.js";
 import { parseSubject, type Subject, type SubjectInput } from "../domain/subject.js";
-import { readTraces, sourceReferenceIndex } from "../storage/data-matches.js";
+import { readTraces, type StoredTrace, sourceReferenceIndex } from "../storage/data-matches.js";
 import type { Tx } from "../storage/database.js";
 import { newId, type OwnedKey, type PensionerKey } from "../storage/ids.js";
-import { lockPensioner } from "../storage/locked-pensioner.js";
+import { type LockedPensioner, lockPensioner, lockPensioners } from "../storage/locked-pensioner.js";
 import { findInScope, type PensionerRecord } from "../storage/pensioners.js";
 import { recordPass } from "./certify.js";
 import { type AuditedFact, auditAll, type OperationContext, once, todayOf, toMonths } from "./operation.js";
@@ -49,6 +49,11 @@ interface Batch {
   readonly context: OperationContext<ChannelActor>;
   readonly tx: Tx;
   readonly audited: AuditedFact[];
+  readonly locked: ReadonlyMap<string, LockedPensioner>;
+  /** As they are in the course of the batch. */
+  readonly known: Map<string, StoredTrace[]>;
+  /** Persons whose row this batch has changed. */
+  readonly changed: Set<string>;
 }
 
 /**
@@ -67,10 +72,19 @@ export async function submitDataMatches(
   }
   const parsed = input.items.map((item, position) => parseItem(context, item, position));
   return once(context, "dataMatchCertificationsSubmit", input, async (tx) => {
-    const batch: Batch = { context, tx, audited: [] };
     const traces = parsed.filter((item) => "subject" in item);
+    const inScope = await findPersons(context, tx, traces);
+    const persons = inScope.map(({ person }) => person);
+    const batch: Batch = {
+      context,
+      tx,
+      audited: [],
+      locked: await lockPensioners(tx, persons),
+      known: await readTraces(tx, persons),
+      changed: new Set(),
+    };
     const answers = new Map<number, DataMatchResult>();
-    for (const { trace, person } of await inOrderOfPersons(batch, traces)) {
+    for (const { trace, person } of inScope) {
       answers.set(trace.position, await submitTrace(batch, trace, person));
     }
     await auditAll(tx, context, batch.audited);
@@ -115,40 +129,41 @@ interface PersonsTrace {
   readonly person: PensionerRecord;
 }
 
-/** Those in scope, in the order of their ids, in which everyone locks; of one person, in the order given. */
-async function inOrderOfPersons(
-  { context, tx }: Batch,
+/** Those in scope, in the order given. */
+async function findPersons(
+  context: OperationContext,
+  tx: Tx,
   traces: readonly Trace[],
 ): Promise<readonly PersonsTrace[]> {
   const subjects = traces.map(({ subject }) => subject);
   const found = await findInScope(tx, context.sealing, subjects);
-  return traces
-    .flatMap((trace, index): PersonsTrace[] => {
-      const person = found[index];
-      return person ? [{ trace, person }] : [];
-    })
-    .sort(
-      (a, b) => a.person.bucket - b.person.bucket || compareText(a.person.pensionerId, b.person.pensionerId),
-    );
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  return traces.flatMap((trace, index): PersonsTrace[] => {
+    const person = found[index];
+    return person ? [{ trace, person }] : [];
+  });
 }
 
 /** Under the person's lock: the match that answers the trace already, a refusal, or a new pass. */
 async function submitTrace(
-  { context, tx, audited }: Batch,
+  batch: Batch,
   { position, source, eventAt, reference }: Trace,
   found: PensionerRecord,
 ): Promise<DataMatchResult> {
+  const { context, tx } = batch;
   const time = todayOf(context.now);
-  const person = await lockPensioner(tx, found);
+  const person = batch.changed.has(found.pensionerId)
+    ? await lockPensioner(tx, found)
+    : batch.locked.get(found.pensionerId);
   if (!person) return { refusal: "NOT_IN_SCOPE", path: pathOf(position, "subject") };
   const { bucket, pensionerId } = person;
   const referenceIndex = sourceReferenceIndex(context.sealing, source, reference);
-  const known = matchFor(eventAt, await readTraces(tx, person, source, referenceIndex));
+  const traces = batch.known.get(pensionerId) ?? [];
+  const known = matchFor(
+    eventAt,
+    traces
+      .filter((trace) => trace.source === source)
+      .map((trace) => ({ ...trace, isSameReference: trace.referenceIndex.equals(referenceIndex) })),
+  );
   if (known) {
     if (known.clientId === context.actor.clientId) return { key: { bucket, pensionerId, id: known.id } };
     return { refusal: "TRACE_KNOWN", path: pathOf(position, "evidence"), person: { bucket, pensionerId } };
@@ -173,7 +188,13 @@ async function submitTrace(
     evidence: [{ kind: "DATA_SOURCE", facts: { source, eventAt: eventAt.toString(), reference } }],
     contactPhone: null,
     columns: { dataSource: source, sourceReferenceIndex: referenceIndex },
-    auditLater: (fact) => audited.push(fact),
+    auditLater: (fact) => batch.audited.push(fact),
   });
+  batch.changed.add(pensionerId);
+  const { clientId } = context.actor;
+  batch.known.set(pensionerId, [
+    ...traces,
+    { id: key.id, clientId, state: "PASSED", source, eventAt, referenceIndex },
+  ]);
   return { key };
 }

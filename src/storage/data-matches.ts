@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, inArray, isNotNull } from "drizzle-orm";
 import type { KnownTrace } from "../domain/data-match.js";
 import type { DataSource } from "../domain/evidence-kinds.js";
 import type { Tx } from "./database.js";
@@ -6,9 +6,11 @@ import type { PensionerKey } from "./ids.js";
 import type { Sealing } from "./sealing.js";
 import { certification } from "./tables.js";
 
-export interface StoredTrace extends KnownTrace {
+export interface StoredTrace extends Omit<KnownTrace, "isSameReference"> {
   readonly id: string;
   readonly clientId: string;
+  readonly source: DataSource;
+  readonly referenceIndex: Buffer;
 }
 
 /** E7: the keyed form of a source's own reference; the person's lock and a unique constraint let it in once. */
@@ -16,31 +18,37 @@ export function sourceReferenceIndex(sealing: Sealing, source: DataSource, refer
   return sealing.index("source-reference", `${source}\0${reference}`);
 }
 
-/** The person's data matches from one source. */
-export async function readTraces(
-  tx: Tx,
-  key: PensionerKey,
-  source: DataSource,
-  referenceIndex: Buffer,
-): Promise<StoredTrace[]> {
+/** All data matches of these persons, by pensioner id. */
+export async function readTraces(tx: Tx, keys: readonly PensionerKey[]): Promise<Map<string, StoredTrace[]>> {
+  if (keys.length === 0) return new Map();
   const rows = await tx
     .select({
+      pensionerId: certification.pensionerId,
       id: certification.id,
       clientId: certification.clientId,
       state: certification.state,
       occurredAt: certification.occurredAt,
-      isSameReference: sql<boolean>`${certification.sourceReferenceIndex} = ${referenceIndex}`,
+      source: certification.dataSource,
+      referenceIndex: certification.sourceReferenceIndex,
     })
     .from(certification)
     .where(
       and(
-        eq(certification.bucket, key.bucket),
-        eq(certification.pensionerId, key.pensionerId),
-        eq(certification.dataSource, source),
+        inArray(certification.bucket, [...new Set(keys.map(({ bucket }) => bucket))]),
+        inArray(
+          certification.pensionerId,
+          keys.map(({ pensionerId }) => pensionerId),
+        ),
+        isNotNull(certification.dataSource),
       ),
     );
-  return rows.map(({ occurredAt, ...row }) => ({
-    ...row,
-    eventAt: Temporal.Instant.fromEpochMilliseconds(occurredAt.getTime()),
-  }));
+  const traces = new Map<string, StoredTrace[]>();
+  for (const { pensionerId, occurredAt, source, referenceIndex, ...row } of rows) {
+    if (source === null || referenceIndex === null) continue;
+    const eventAt = Temporal.Instant.fromEpochMilliseconds(occurredAt.getTime());
+    const known = traces.get(pensionerId) ?? [];
+    known.push({ ...row, source, referenceIndex, eventAt });
+    traces.set(pensionerId, known);
+  }
+  return traces;
 }

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, inArray, type SQL } from "drizzle-orm";
 import type { Validity } from "../domain/validity.js";
 import type { Tx } from "./database.js";
 import type { PensionerKey } from "./ids.js";
@@ -19,23 +19,54 @@ export interface LockedPensioner extends PensionerKey, StoredPaymentFacts {
 
 /** Locks the person's row until the transaction ends; everything that decides about a person begins with it. */
 export async function lockPensioner(tx: Tx, key: PensionerKey): Promise<LockedPensioner | null> {
-  const isPerson = and(eq(pensioner.bucket, key.bucket), eq(pensioner.id, key.pensionerId));
-  const [row] = await tx.select().from(pensioner).where(isPerson).for("update");
-  if (!row) return null;
-  // A second statement: what it sees was committed before the lock was granted.
-  const [facts] = await tx.select(paymentColumns).from(pensioner).where(isPerson);
-  if (!facts) throw new Error("a locked person vanished");
-  return {
-    bucket: row.bucket,
-    pensionerId: row.id,
-    nameSealed: row.nameSealed,
-    phoneSealed: row.phoneSealed,
-    phoneIndex: row.phoneIndex,
-    employerCode: row.employerCode,
-    registerCertifiedOn:
-      row.registerCertifiedOn === null ? null : Temporal.PlainDate.from(row.registerCertifiedOn),
-    validity: toValidity(row),
-    ...toPaymentFacts(facts),
-    version: row.version,
-  };
+  const [person] = await lockWhere(
+    tx,
+    and(eq(pensioner.bucket, key.bucket), eq(pensioner.id, key.pensionerId)),
+  );
+  return person ?? null;
+}
+
+/** Locks several persons, in the order in which everyone locks several; by pensioner id. */
+export async function lockPensioners(
+  tx: Tx,
+  keys: readonly PensionerKey[],
+): Promise<Map<string, LockedPensioner>> {
+  if (keys.length === 0) return new Map();
+  const buckets = [...new Set(keys.map(({ bucket }) => bucket))];
+  const ids = [...new Set(keys.map(({ pensionerId }) => pensionerId))];
+  const locked = await lockWhere(tx, and(inArray(pensioner.bucket, buckets), inArray(pensioner.id, ids)));
+  return new Map(locked.map((person) => [person.pensionerId, person]));
+}
+
+async function lockWhere(tx: Tx, where: SQL | undefined): Promise<LockedPensioner[]> {
+  const rows = await tx
+    .select()
+    .from(pensioner)
+    .where(where)
+    .orderBy(pensioner.bucket, pensioner.id)
+    .for("update");
+  if (rows.length === 0) return [];
+  // A second statement: what it sees was committed before the locks were granted.
+  const facts = await tx
+    .select({ id: pensioner.id, ...paymentColumns })
+    .from(pensioner)
+    .where(where);
+  const factsOf = new Map(facts.map((each) => [each.id, each]));
+  return rows.map((row) => {
+    const found = factsOf.get(row.id);
+    if (!found) throw new Error("a locked person vanished");
+    return {
+      bucket: row.bucket,
+      pensionerId: row.id,
+      nameSealed: row.nameSealed,
+      phoneSealed: row.phoneSealed,
+      phoneIndex: row.phoneIndex,
+      employerCode: row.employerCode,
+      registerCertifiedOn:
+        row.registerCertifiedOn === null ? null : Temporal.PlainDate.from(row.registerCertifiedOn),
+      validity: toValidity(row),
+      ...toPaymentFacts(found),
+      version: row.version,
+    };
+  });
 }
