@@ -2,6 +2,7 @@ import "./runtime-check.js";
 import { runAudit } from "./audit-command.js";
 import { runClient } from "./client-command.js";
 import { runImport } from "./import-command.js";
+import { runKeyRotation } from "./key-rotation-command.js";
 import { runKeys } from "./keys-command.js";
 import { describeStartFailure } from "./start-failure.js";
 import { runVerifyReceipt } from "./verify-receipt-command.js";
@@ -12,7 +13,7 @@ const USAGE = `usage: npm run cli -- COMMAND
   client             register clients, rotate their secrets, disable, list
   employer           hand in an employer's documents from a file, a line a pensioner
   import FILE        read a benefit register (CSV or NDJSON); --report PATH, --quiet
-  keys               make a key file for production; rotate the keys that sign tokens and receipts
+  keys               make a key file for production; rotate its keys; which versions are in use
   verify-receipt JWS tell what a certification's receipt proves; --jwks URL_OR_FILE
 `;
 
@@ -31,7 +32,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "import":
       return runImport(rest, process.env);
     case "keys":
-      return runKeys(rest);
+      return (await runKeyRotation(rest, process.env)) ?? runKeys(rest);
     case "verify-receipt":
       return runVerifyReceipt(rest);
     default:
