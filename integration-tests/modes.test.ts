@@ -14,7 +14,7 @@ import { sandboxPeople } from "../src/sandbox/sandbox-people.js";
 import { type Server, startServer } from "../src/server.js";
 import { clientSecretIndex, upsertClients } from "../src/storage/channel-clients.js";
 import type { Database } from "../src/storage/database.js";
-import { WrongKeys } from "../src/storage/open.js";
+import { WrongKeys } from "../src/storage/key-versions.js";
 import { certify, completeSession, readStatus, startSession } from "./testkit/certify.js";
 import { openTestDatabase } from "./testkit/database.js";
 import {

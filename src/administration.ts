@@ -3,7 +3,8 @@ import { type Config, readConfig } from "./config.js";
 import { loadKeys } from "./keys.js";
 import { createAuditChains } from "./storage/audit.js";
 import type { Database } from "./storage/database.js";
-import { bindKeys, openStorage } from "./storage/open.js";
+import { holdKeys } from "./storage/key-versions.js";
+import { openStorage } from "./storage/open.js";
 import { Sealing } from "./storage/sealing.js";
 
 /** What a command that works on the database is given; an embedded database must not be held by a running server. */
@@ -19,7 +20,7 @@ export async function openAdministered(env: Environment): Promise<Administered> 
   const sealing = new Sealing((await loadKeys(config)).sealing);
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await openStorage(config));
-  await bindKeys(database, sealing);
+  stack.use(await holdKeys(database, sealing));
   await database.transact(createAuditChains);
   const owned = stack.move();
   return { config, database, sealing, [Symbol.asyncDispose]: () => owned.disposeAsync() };

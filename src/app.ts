@@ -20,7 +20,8 @@ import { createSandboxControl, SANDBOX_VERIFIER } from "./sandbox/sandbox-contro
 import { AccessLog } from "./storage/access-log.js";
 import { createAuditChains } from "./storage/audit.js";
 import type { Database } from "./storage/database.js";
-import { bindKeys, openStorage } from "./storage/open.js";
+import { holdKeys } from "./storage/key-versions.js";
+import { openStorage } from "./storage/open.js";
 import { openEvidenceStore } from "./storage/open-evidence-store.js";
 import { Sealing } from "./storage/sealing.js";
 
@@ -37,6 +38,8 @@ export interface App extends AsyncDisposable {
   readonly readEmployerLine: (text: string) => EmployerItemInput;
   readonly accessTokens: AccessTokens;
   readonly tokenEndpoint: TokenHandler;
+  /** False when the process must be restarted with the present key file. */
+  keysAreUsable(): boolean;
   /** Public keys by which tokens and receipts are verified. */
   readonly publicKeys: readonly object[];
 }
@@ -61,7 +64,11 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
         onIdleError: (error) => logger.warn({ err: error }, "an idle database connection was lost"),
       })),
   );
-  await bindKeys(database, sealing);
+  const held = stack.use(
+    await holdKeys(database, sealing, (error) =>
+      logger.error({ err: error }, "keys: this process must be restarted with the present key file"),
+    ),
+  );
   await database.transact(createAuditChains);
 
   const sandbox = config.mode === "sandbox";
@@ -130,6 +137,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       cookieKey: keys.cookie,
       onError: (error, requestId) => logger.error({ err: error, requestId }, "a token request failed"),
     }),
+    keysAreUsable: () => held.usable,
     publicKeys: [...keys.tokenSigning, ...keys.receiptSigning].map(publicJwk),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -3,6 +3,7 @@ import { runAudit } from "./audit-command.js";
 import { runClient } from "./client-command.js";
 import { runDataMatch } from "./data-match-command.js";
 import { runImport } from "./import-command.js";
+import { runKeyRotation } from "./key-rotation-command.js";
 import { runKeys } from "./keys-command.js";
 import { describeStartFailure } from "./start-failure.js";
 import { runVerifyReceipt } from "./verify-receipt-command.js";
@@ -14,7 +15,7 @@ const USAGE = `usage: npm run cli -- COMMAND
   employer           hand in an employer's documents from a file, a line a pensioner
   data-match FILE    certify by traces in other systems' data (JSON lines); --client ID, --results OUT, --quiet
   import FILE        read a benefit register (CSV or NDJSON); --report PATH, --quiet
-  keys               make a key file for production; rotate the keys that sign tokens and receipts
+  keys               make a key file for production; rotate its keys; which versions are in use
   verify-receipt JWS tell what a certification's receipt proves; --jwks URL_OR_FILE
 `;
 
@@ -35,7 +36,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "import":
       return runImport(rest, process.env);
     case "keys":
-      return runKeys(rest);
+      return (await runKeyRotation(rest, process.env)) ?? runKeys(rest);
     case "verify-receipt":
       return runVerifyReceipt(rest);
     default:

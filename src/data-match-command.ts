@@ -28,7 +28,8 @@ import type { Database } from "./storage/database.js";
 import { EmbeddedDatabaseHeld } from "./storage/embedded-lock.js";
 import { isConnectionFault, sqlStateOf } from "./storage/faults.js";
 import { ownedOpaqueId } from "./storage/ids.js";
-import { bindKeys, openStorage, WrongKeys } from "./storage/open.js";
+import { holdKeys, WrongKeys } from "./storage/key-versions.js";
+import { openStorage } from "./storage/open.js";
 import { Sealing } from "./storage/sealing.js";
 
 const USAGE = `usage: data-match FILE.jsonl --client ID --results OUT.jsonl [--quiet]
@@ -109,7 +110,7 @@ async function submitFile(given: Arguments, config: Config, output: CommandOutpu
   await refuseOverwriting(given);
   const sealing = new Sealing((await loadKeys(config)).sealing);
   await using database = await openStorage(config);
-  await bindKeys(database, sealing);
+  await using _held = await holdKeys(database, sealing);
   const actor = await readActor(config, database, given.client);
   await using accessLog = new AccessLog(database.db, config.audit, () => undefined);
   await using results = await ResultsFile.open(given.results);

@@ -17,7 +17,8 @@ import { SandboxClock } from "./sandbox/sandbox-clock.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
 import { appendSystemAudit, createAuditChains } from "./storage/audit.js";
 import type { Database } from "./storage/database.js";
-import { bindKeys, openStorage } from "./storage/open.js";
+import { holdKeys } from "./storage/key-versions.js";
+import { openStorage } from "./storage/open.js";
 import { Sealing } from "./storage/sealing.js";
 
 const USAGE = `usage: import FILE [--report PATH] [--quiet]
@@ -88,7 +89,7 @@ async function importFile(given: ImportArguments, config: Config, output: Comman
     output.stderr.write("import: the file is not UTF-8; it is read as GB18030\n");
   const sealing = new Sealing((await loadKeys(config)).sealing);
   await using database = await openStorage(config);
-  await bindKeys(database, sealing);
+  await using _held = await holdKeys(database, sealing);
   const { now, horizon } = await readTimes(config, database);
   const note = await noteRun(database, now);
   await removeEarlierReport(given.report);

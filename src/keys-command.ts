@@ -11,6 +11,7 @@ import {
   type StoredSigningKey,
   signingPurposes,
 } from "./key-file.js";
+import { KEY_ROTATION_USAGE } from "./key-rotation-command.js";
 import { writeKeyFileIfAbsent } from "./keys.js";
 
 const USAGE = `usage: keys VERB FILE
@@ -24,7 +25,8 @@ const USAGE = `usage: keys VERB FILE
 After each: restart every process. Until they all know a key, tokens that it signed are refused by some of them, and
 whoever verifies receipts by a stored copy of the key set needs a new copy: with several processes, --prepare, restart,
 wait, then rotate.
-`;
+
+${KEY_ROTATION_USAGE}`;
 
 /** Makes key files and rotates the keys that sign access tokens and receipts. */
 export async function runKeys(args: readonly string[], output: CommandOutput = process): Promise<number> {

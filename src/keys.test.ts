@@ -65,7 +65,7 @@ describe("a new key file", () => {
       }),
     );
     const [a, b] = files;
-    expect(a?.sealing.indexKey).not.toEqual(b?.sealing.indexKey);
+    expect(a?.sealing.index.keys.get(1)).not.toEqual(b?.sealing.index.keys.get(1));
     expect(a?.sealing.keys.get(1)).not.toEqual(b?.sealing.keys.get(1));
     expect(a?.cookie).not.toBe(b?.cookie);
     expect(a?.tokenSigning[0]?.d).not.toBe(b?.tokenSigning[0]?.d);
@@ -109,6 +109,11 @@ describe("production", () => {
   });
 });
 
+const indexKey = Buffer.alloc(32, 3).toString("base64");
+const withIndex = (index: unknown) => (file: KeyFile) => {
+  file["index"] = index;
+};
+
 describe("a key file that does not fit is refused, without what stands in it", () => {
   test.each<[string, (file: KeyFile) => void, RegExp]>([
     ["short sealing key", (file) => (file.sealing.keys["1"] = "c2VjcmV0"), /sealing\.keys\.1/],
@@ -117,6 +122,13 @@ describe("a key file that does not fit is refused, without what stands in it", (
     ["no signing key", (file) => (file.tokenSigning = []), /tokenSigning/],
     ["a public signing key", (file) => (file.tokenSigning = [{ kty: "EC", kid: "a" }]), /tokenSigning\.0\.d/],
     ["a current key that is missing", (file) => (file.sealing.current = 2), /current sealing key/],
+    [
+      "a current index key that is missing",
+      withIndex({ current: 2, keys: { 1: indexKey } }),
+      /current index key/,
+    ],
+    ["an index version that is no byte", withIndex({ current: 256, keys: { 256: indexKey } }), /index/],
+    ["a short index key of a later version", withIndex({ current: 1, keys: { 1: "c2VjcmV0" } }), /index/],
     ["a version that is no byte", (file) => (file.sealing.current = 256), /sealing\.current/],
   ])("%s", async (_, change, message) => {
     const attempt = loadKeys(production(await changedKeyFile(change)));
@@ -139,6 +151,16 @@ describe("a key file that does not fit is refused, without what stands in it", (
     const { sealing } = await loadKeys(production(path));
     expect(sealing.current).toBe(2);
     expect([...sealing.keys.keys()]).toEqual([1, 2]);
+  });
+
+  test("an index key that stands alone is version 1, and stays it when others stand beside it", async () => {
+    const alone = await loadKeys(production(await changedKeyFile(withIndex(indexKey))));
+    expect(alone.sealing.index).toEqual({ current: 1, keys: new Map([[1, Buffer.alloc(32, 3)]]) });
+    await rm(join(directory, "keys.json"));
+    const keys = { 1: indexKey, 2: Buffer.alloc(32, 4).toString("base64") };
+    const beside = await loadKeys(production(await changedKeyFile(withIndex({ current: 2, keys }))));
+    expect(beside.sealing.index.current).toBe(2);
+    expect(beside.sealing.index.keys.get(1)).toEqual(Buffer.alloc(32, 3));
   });
 });
 

@@ -6,13 +6,21 @@ import { z } from "zod";
 import type { FaceVerifiers } from "./auth/face-verifiers.js";
 import { type Config, ConfigError } from "./config.js";
 import { changeKeyFile, newSigningKey, parseJson, readKeyFile } from "./key-file.js";
-import type { SealingKeys } from "./storage/sealing.js";
+import { MAX_KEY_VERSION, type SealingKeys } from "./storage/sealing.js";
 
 const base64 = (bytes: number) =>
   z
     .string()
     .transform((text) => Buffer.from(text, "base64"))
     .refine((key) => key.length === bytes, `must be ${bytes} bytes in base64`);
+const version = z.number().int().min(1).max(MAX_KEY_VERSION);
+const versioned = (bytes: number) =>
+  z
+    .object({ current: version, keys: z.record(z.string(), base64(bytes)) })
+    .transform(({ current, keys }) => ({
+      current,
+      keys: new Map(Object.entries(keys).map(([text, key]) => [Number(text), key])),
+    }));
 const privateJwk = z.looseObject({
   kty: z.enum(["EC", "OKP"]),
   kid: z.string().min(1),
@@ -22,8 +30,9 @@ const privateJwk = z.looseObject({
 const keyFile = z.object({
   /** True in key files that a sandbox made for itself; production refuses them. */
   sandbox: z.boolean(),
-  sealing: z.object({ current: z.number().int().min(1).max(255), keys: z.record(z.string(), base64(16)) }),
-  index: base64(32),
+  sealing: versioned(16),
+  /** One key alone, as files have it until it is first rotated, is version 1. */
+  index: z.union([base64(32).transform((key) => ({ current: 1, keys: new Map([[1, key]]) })), versioned(32)]),
   cookie: base64(32),
   tokenSigning: z.array(privateJwk).min(1),
   /** Absent in files of versions that gave no receipts. */
@@ -79,12 +88,12 @@ function parseKeyFile(path: string, text: string): Keys {
       `the key file ${path} has no key for receipts yet; add one with \`npm run cli -- keys rotate-signing ${path} receipt\``,
     );
   }
-  const versions = new Map(Object.entries(sealing.keys).map(([version, key]) => [Number(version), key]));
-  if (!versions.has(sealing.current))
-    throw new ConfigError(`the key file ${path} lacks its current sealing key`);
+  for (const [kind, { current, keys }] of Object.entries({ sealing, index })) {
+    if (!keys.has(current)) throw new ConfigError(`the key file ${path} lacks its current ${kind} key`);
+  }
   return {
     sandbox: parsed.data.sandbox,
-    sealing: { current: sealing.current, keys: versions, indexKey: index },
+    sealing: { ...sealing, index },
     cookie: parsed.data.cookie.toString("base64"),
     tokenSigning: parsed.data.tokenSigning.map(usable),
     receiptSigning: receiptSigning.map(usable),

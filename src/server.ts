@@ -215,7 +215,7 @@ function routeHealth(http: FastifyInstance, app: App, draining: () => boolean): 
   http.get("/health/ready", async (_request, reply) => {
     const answers = await app.database.ping();
     const embedded = app.database.kind === "embedded";
-    const ready = answers && !draining();
+    const ready = answers && !draining() && app.keysAreUsable();
     return reply.status(ready ? 200 : 503).send({
       status: ready ? (embedded ? "degraded" : "ok") : "unavailable",
       mode: app.config.mode,

@@ -1,7 +1,7 @@
 import { ConfigError } from "./config.js";
 import { describeError } from "./logging.js";
 import { EmbeddedDatabaseHeld } from "./storage/embedded-lock.js";
-import { WrongKeys } from "./storage/open.js";
+import { WrongKeys } from "./storage/key-versions.js";
 
 /** One clear line for what an operator can mend; kind and frames for the rest. */
 export function describeStartFailure(error: unknown): string {

@@ -19,7 +19,7 @@ const now = Temporal.Instant.from("2026-04-15T02:00:00Z");
 const sealing = new Sealing({
   current: 1,
   keys: new Map([[1, Buffer.alloc(16, 3)]]),
-  indexKey: Buffer.alloc(32, 5),
+  index: { current: 1, keys: new Map([[1, Buffer.alloc(32, 5)]]) },
 });
 
 let created: PostgresDatabase;

@@ -65,11 +65,12 @@ export async function runCommand(
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
-class Recorder extends Writable {
+/** Keeps what a command writes. */
+export class Recorder extends Writable {
   text = "";
   readonly isTTY: boolean;
 
-  constructor(isTTY: boolean) {
+  constructor(isTTY = false) {
     super();
     this.isTTY = isTTY;
   }

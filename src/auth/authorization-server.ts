@@ -14,12 +14,14 @@ import { scopes, scopesHeld } from "../domain/actor.js";
 import {
   type ClientRecord,
   clientSecretIndex,
+  clientSecretIndexes,
   readActiveClient,
+  renewSecretIndex,
   useClientAssertion,
 } from "../storage/channel-clients.js";
 import type { Executor } from "../storage/database.js";
 import { isConnectionFault } from "../storage/faults.js";
-import type { Sealing } from "../storage/sealing.js";
+import { indexVersionOf, type Sealing } from "../storage/sealing.js";
 
 export const AUDIENCE = "changqing";
 const ACCESS_TOKEN_SECONDS = 900;
@@ -94,7 +96,10 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     this: { clientId: string; clientSecret?: string },
     given,
   ) {
-    return secretMatches(options.sealing, this.clientId, this.clientSecret ?? "", given);
+    const stored = (this.clientSecret ?? "").split(".");
+    const match = matchingSecret(options.sealing, this.clientId, stored, given);
+    if (match) await renewSecret(options, this.clientId, match, given);
+    return match !== null;
   } as typeof prototype.compareClientSecret;
   // Its own rule takes the Host header's word for the endpoint: an assertion made for another server would do here.
   provider.OIDCContext.prototype.clientJwtAuthExpectedAudience = () =>
@@ -111,6 +116,22 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     const basic = /^basic /i.test(request.headers.authorization ?? "");
     void basicAuth.run(basic, () => handle(request, response));
   };
+}
+
+/**
+ * A secret is known only while its client shows it: that is when its hash goes under the current index version. A client
+ * that never comes keeps the old version from being retired, until its secret is rotated or it is disabled.
+ */
+async function renewSecret(
+  { db, sealing, onError }: AuthorizationServerOptions,
+  clientId: string,
+  stored: Buffer,
+  secret: string,
+): Promise<void> {
+  if (indexVersionOf(stored) === sealing.current("index")) return;
+  const renewed = clientSecretIndex(sealing, clientId, secret);
+  // The secret is right whether or not this succeeds; the next sign-in tries again.
+  await renewSecretIndex(db, clientId, stored, renewed).catch((error) => onError(error, "secret-renewal"));
 }
 
 /** Resource indicators must be URIs; the audience in the token is the short name. */
@@ -181,7 +202,8 @@ function createAdapter(model: string, options: AuthorizationServerOptions, basic
         throw new errors.InvalidClientAuth("client assertion lives too long");
       }
       const expiresAt = new Date(Date.now() + expiresInSeconds * 1_000);
-      const first = await useClientAssertion(options.db, options.sealing.index("assertion", id), expiresAt);
+      const indexes = options.sealing.indexes("assertion", id);
+      const first = await useClientAssertion(options.db, indexes, expiresAt);
       if (!first) throw new errors.InvalidClientAuth("client assertion used before");
     },
   };
@@ -251,14 +273,23 @@ function secretsOf(client: RegisteredClient, now: Date): string {
   return [secretIndex, previous].map((index) => index?.toString("hex") ?? NO_SECRET).join(".");
 }
 
-/** One hash and two comparisons, whoever asks and whatever is right. */
-function secretMatches(sealing: Sealing, clientId: string, expected: string, given: string): boolean {
-  const actual = clientSecretIndex(sealing, clientId, given);
-  const matches = expected.split(".").map((text) => {
-    const equal = timingSafeEqual(Buffer.from(text, "hex"), actual);
-    return equal && text !== NO_SECRET;
+/**
+ * The stored hash that is of this secret. One hash an index version at hand, each compared with both, whoever asks and
+ * whatever is right.
+ */
+function matchingSecret(
+  sealing: Sealing,
+  clientId: string,
+  expected: readonly string[],
+  given: string,
+): Buffer | null {
+  const actual = clientSecretIndexes(sealing, clientId, given);
+  const matches = expected.filter((text) => {
+    const stored = Buffer.from(text, "hex");
+    const equal = actual.map((each) => each.length === stored.length && timingSafeEqual(each, stored));
+    return equal.some(Boolean) && text !== NO_SECRET;
   });
-  return matches.some(Boolean);
+  return matches[0] === undefined ? null : Buffer.from(matches[0], "hex");
 }
 
 /** The public half of a key whose private half was thrown away when it was made. */

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { isPhoneReported } from "../storage/contact-tasks.js";
 import type { Tx } from "../storage/database.js";
 import { newId, type PensionerKey } from "../storage/ids.js";
-import { phoneIndex } from "../storage/pensioner-index.js";
+import { phoneIndexes } from "../storage/pensioner-index.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import { type MessageKind, type MessageRecipient, message } from "../storage/tables.js";
 
@@ -34,7 +34,7 @@ export async function enqueueMessage(tx: Tx, sealing: Sealing, outgoing: Outgoin
 
 /** Whether the phone may be written to is decided by the insertion itself, so that it costs no round trip. */
 function addressed(sealing: Sealing, messageId: string, person: PensionerKey, phone: string) {
-  const isReported = isPhoneReported(person, phoneIndex(sealing, phone));
+  const isReported = isPhoneReported(person, phoneIndexes(sealing, phone));
   const phoneSealed = sealing.seal(phone, places.messagePhone(messageId));
   return {
     state: sql<"QUEUED" | "NO_PHONE">`case when ${isReported} then 'NO_PHONE' else 'QUEUED' end`,

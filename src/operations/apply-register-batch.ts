@@ -6,6 +6,7 @@ import type { BulkArrays } from "../storage/bulk-arrays.js";
 import { closeContactTasksOf } from "../storage/contact-tasks.js";
 import type { Tx } from "../storage/database.js";
 import type { PensionerKey } from "../storage/ids.js";
+import { lockForNewDocuments } from "../storage/key-versions.js";
 import {
   addAgencies,
   addDocuments,
@@ -40,8 +41,11 @@ export async function applyRegisterBatch(
 ): Promise<BatchOutcome> {
   const { entries } = batch;
   if (entries.length === 0) return new Writes().outcome();
+  // That no one has a document shows only under all versions; with several, the constraint alone cannot tell.
+  const addFirst = batch.sealAhead && context.sealing.versions("index").length === 1;
+  await lockForNewDocuments(tx, context.sealing);
   const [locked, asNew] = await Promise.all([
-    settleDocuments(tx, context, entries, batch.sealAhead),
+    settleDocuments(tx, context, entries, addFirst),
     batch.sealAhead ? mergeAsNew(context, entries) : null,
   ]);
   const writes = asNew && locked.size === 0 ? asNew : await mergeStored(tx, context, entries, locked);
@@ -119,12 +123,12 @@ async function settleDocuments(
     const rows = await lockByDocuments(
       tx,
       arrays,
-      open.map((entry) => entry.index),
+      open.flatMap((entry) => entry.indexes),
       run,
     );
     const byIndex = new Map(rows.map((row) => [row.documentIndex.toString("latin1"), row]));
     for (const entry of open) {
-      const row = byIndex.get(entry.index.toString("latin1"));
+      const row = entry.indexes.map((index) => byIndex.get(index.toString("latin1"))).find(Boolean);
       if (row) locked.set(entry, row);
     }
     open = open.filter((entry) => !locked.has(entry));

@@ -7,6 +7,7 @@ import { certifiedOnBehalfSms } from "../domain/notices.js";
 import { Refused } from "../domain/refusals.js";
 import { newId, type OwnedKey } from "../storage/ids.js";
 import { lockPensioner } from "../storage/locked-pensioner.js";
+import { helperIndexes } from "../storage/pensioner-index.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import { type SessionRecord, sessionIs } from "../storage/sessions.js";
 import { certificationSession } from "../storage/tables.js";
@@ -78,10 +79,15 @@ async function rejectFace(
 }
 
 async function acceptFace(submission: Submission, session: SessionRecord): Promise<void> {
-  const { tx, person, time, channel } = submission;
-  if (session.helperIndex) await countTowardsHelperLimit(tx, session.helperIndex, person.pensionerId, time);
+  const { context, tx, person, time, channel } = submission;
+  const helper = helperOf(context.sealing, session);
+  if (helper) {
+    // Not by the session's own index: it may be of a version that is being replaced.
+    const indexes = helperIndexes(context.sealing, helper.document);
+    await countTowardsHelperLimit(tx, indexes, person.pensionerId, time);
+  }
   await tx.update(certificationSession).set({ state: "COMPLETED" }).where(sessionIs(session));
-  if (session.helperIndex) await tellPensioner(submission);
+  if (helper) await tellPensioner(submission);
   if (channel.reviewed) await recordPending(submission);
   else await recordPass(submission);
 }
@@ -93,15 +99,23 @@ export function capturedPhone(sealing: Sealing, session: SessionRecord): string 
   );
 }
 
-function helperColumns(sealing: Sealing, session: SessionRecord, certificationId: string) {
-  const { helperNameSealed, helperNumberSealed } = session;
-  if (!helperNameSealed || !helperNumberSealed) return {};
-  const name = sealing.open(helperNameSealed, places.sessionHelperName(session.id));
-  const number = sealing.open(helperNumberSealed, places.sessionHelperNumber(session.id));
+function helperOf(sealing: Sealing, session: SessionRecord) {
+  const { helperNameSealed, helperNumberSealed, helperDocumentType: type } = session;
+  if (!helperNameSealed || !helperNumberSealed || !type) return null;
   return {
-    helperDocumentType: session.helperDocumentType,
+    name: sealing.open(helperNameSealed, places.sessionHelperName(session.id)),
+    document: { type, number: sealing.open(helperNumberSealed, places.sessionHelperNumber(session.id)) },
+  };
+}
+
+function helperColumns(sealing: Sealing, session: SessionRecord, certificationId: string) {
+  const helper = helperOf(sealing, session);
+  if (!helper) return {};
+  const { type, number } = helper.document;
+  return {
+    helperDocumentType: type,
     helperRelation: session.helperRelation,
-    helperNameSealed: sealing.seal(name, places.certificationHelperName(certificationId)),
+    helperNameSealed: sealing.seal(helper.name, places.certificationHelperName(certificationId)),
     helperNumberSealed: sealing.seal(number, places.certificationHelperNumber(certificationId)),
   };
 }

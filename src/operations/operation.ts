@@ -107,11 +107,13 @@ export function claimOf(
   operation: string,
   { idempotencyKey, ...rest }: { readonly idempotencyKey: string },
 ): KeyClaim {
+  const text = canonicalJson(rest);
   return {
     clientId: actor.clientId,
     operation,
-    keyIndex: sealing.index("idempotency-key", idempotencyKey),
-    inputIndex: sealing.index("idempotency-input", canonicalJson(rest)),
+    keyIndexes: sealing.indexes("idempotency-key", idempotencyKey),
+    inputIndex: sealing.index("idempotency-input", text),
+    isInput: (index) => sealing.isIndexOf(index, "idempotency-input", text),
   };
 }
 

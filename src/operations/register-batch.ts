@@ -2,7 +2,7 @@ import type { IdentityDocument } from "../domain/document-number.js";
 import type { RegisterProblem } from "../domain/register-problems.js";
 import type { RegisterLine, RegisterRow } from "../domain/register-row.js";
 import { newPensionerKey, type PensionerKey } from "../storage/ids.js";
-import { documentIndex, nameIndex, phoneIndex } from "../storage/pensioner-index.js";
+import { documentIndexes, nameIndex, phoneIndex } from "../storage/pensioner-index.js";
 import { places, type Sealing } from "../storage/sealing.js";
 
 /** Why a line was left out. */
@@ -24,7 +24,10 @@ export interface Draft {
 /** The lines of a batch about one document. */
 export interface Entry {
   readonly document: IdentityDocument;
+  /** Under which the document is added. */
   readonly index: Buffer;
+  /** Under which it may be found: `index` and those of other versions. */
+  readonly indexes: readonly Buffer[];
   readonly rows: { readonly line: number; readonly row: RegisterRow }[];
   draft: Draft | null;
 }
@@ -64,10 +67,13 @@ export class RegisterBatch {
     const name = `${row.document.type}|${row.document.number}`;
     let entry = this.#entries.get(name);
     if (!entry) {
-      const index = documentIndex(this.sealing, row.document);
+      const indexes = documentIndexes(this.sealing, row.document);
+      const [index] = indexes;
+      if (!index) throw new Error("a document without an index");
       entry = {
         document: row.document,
         index,
+        indexes,
         rows: [],
         draft: this.sealAhead ? draftOf(this.sealing, row) : null,
       };

@@ -8,7 +8,7 @@ import { Refused } from "../domain/refusals.js";
 import { parseSubject, type Subject, type SubjectInput } from "../domain/subject.js";
 import { needsConfirmation } from "../domain/validity.js";
 import { newId, type OwnedKey } from "../storage/ids.js";
-import { documentIndex } from "../storage/pensioner-index.js";
+import { helperIndexes } from "../storage/pensioner-index.js";
 import { findInScope } from "../storage/pensioners.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import { certificationSession } from "../storage/tables.js";
@@ -36,7 +36,8 @@ export class StillValid extends RefusedTelling {}
 
 interface Helper {
   readonly subject: Subject;
-  readonly index: Buffer;
+  /** The current one first. */
+  readonly indexes: readonly Buffer[];
   readonly relation: HelperRelation;
 }
 
@@ -59,7 +60,7 @@ export async function startCertification(
     if (!input.recertifyWhenValid && needsConfirmation(person.validity, time.today)) {
       throw new StillValid(person, alreadyValidRefusal(person.validity, ["input", "recertifyWhenValid"]));
     }
-    if (helper) await refuseOverHelperLimit(tx, helper.index, person.pensionerId, time);
+    if (helper) await refuseOverHelperLimit(tx, helper.indexes, person.pensionerId, time);
     const key: OwnedKey = { bucket: person.bucket, pensionerId: person.pensionerId, id: newId() };
     await tx.insert(certificationSession).values({
       ...key,
@@ -96,9 +97,8 @@ function parseHelper(
   if (parsed.document.type === subject.document.type && parsed.document.number === subject.document.number) {
     throw new Refused("HELPER_IS_PENSIONER", path);
   }
-  // Counted by person whatever the purpose of other indexes: a helper may be a pensioner too.
-  const index = sealing.index("helper", documentIndex(sealing, parsed.document).toString("hex"));
-  return { subject: parsed, index, relation: actor.helper.relation };
+  const indexes = helperIndexes(sealing, parsed.document);
+  return { subject: parsed, indexes, relation: actor.helper.relation };
 }
 
 function sealedHelper(sealing: Sealing, helper: Helper, sessionId: string) {
@@ -106,7 +106,7 @@ function sealedHelper(sealing: Sealing, helper: Helper, sessionId: string) {
     helperNameSealed: sealing.seal(helper.subject.displayName, places.sessionHelperName(sessionId)),
     helperDocumentType: helper.subject.document.type,
     helperNumberSealed: sealing.seal(helper.subject.document.number, places.sessionHelperNumber(sessionId)),
-    helperIndex: helper.index,
+    helperIndex: helper.indexes[0],
     helperRelation: helper.relation,
   };
 }

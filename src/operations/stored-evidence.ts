@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import type { Channel } from "../domain/channels.js";
 import {
   documentRejection,
@@ -17,7 +17,7 @@ import {
 import { type RefusalName, Refused } from "../domain/refusals.js";
 import type { Tx } from "../storage/database.js";
 import type { PensionerKey } from "../storage/ids.js";
-import { documentIndex } from "../storage/pensioner-index.js";
+import { documentIndexes } from "../storage/pensioner-index.js";
 import { type evidence, identityDocument, usedFaceAssertion } from "../storage/tables.js";
 import { type OperationContext, sha256, type Today, toDate } from "./operation.js";
 
@@ -108,7 +108,7 @@ export async function judgeShownDocument(
     .from(identityDocument)
     .where(
       and(
-        eq(identityDocument.blindIndex, documentIndex(context.sealing, shown.document)),
+        inArray(identityDocument.blindIndex, documentIndexes(context.sealing, shown.document)),
         eq(identityDocument.pensionerId, person.pensionerId),
       ),
     );

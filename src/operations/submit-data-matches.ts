@@ -5,10 +5,11 @@ import { plainText } from "../domain/evidence.js";
 import type { DataSource } from "../domain/evidence-kinds.js";
 import { type RefusalName, Refused } from "../domain/refusals.js";
 import { parseSubject, type Subject, type SubjectInput } from "../domain/subject.js";
-import { readTraces, type StoredTrace, sourceReferenceIndex } from "../storage/data-matches.js";
+import { readTraces, type StoredTrace } from "../storage/data-matches.js";
 import type { Tx } from "../storage/database.js";
 import { newId, type OwnedKey, type PensionerKey } from "../storage/ids.js";
 import { type LockedPensioner, lockPensioner, lockPensioners } from "../storage/locked-pensioner.js";
+import { sourceReferenceIndexes } from "../storage/pensioner-index.js";
 import { findInScope, type PensionerRecord } from "../storage/pensioners.js";
 import { recordPass } from "./certify.js";
 import { type AuditedFact, auditAll, type OperationContext, once, todayOf, toMonths } from "./operation.js";
@@ -156,13 +157,18 @@ async function submitTrace(
     : batch.locked.get(found.pensionerId);
   if (!person) return { refusal: "NOT_IN_SCOPE", path: pathOf(position, "subject") };
   const { bucket, pensionerId } = person;
-  const referenceIndex = sourceReferenceIndex(context.sealing, source, reference);
+  const referenceIndexes = sourceReferenceIndexes(context.sealing, reference);
+  const [referenceIndex] = referenceIndexes;
+  if (!referenceIndex) throw new Error("no index key is current");
   const traces = batch.known.get(pensionerId) ?? [];
   const known = matchFor(
     eventAt,
     traces
       .filter((trace) => trace.source === source)
-      .map((trace) => ({ ...trace, isSameReference: trace.referenceIndex.equals(referenceIndex) })),
+      .map((trace) => ({
+        ...trace,
+        isSameReference: referenceIndexes.some((index) => index.equals(trace.referenceIndex)),
+      })),
   );
   if (known) {
     if (known.clientId === context.actor.clientId) return { key: { bucket, pensionerId, id: known.id } };
@@ -185,7 +191,9 @@ async function submitTrace(
     actor: "AGENCY",
     decidingInstant: eventAt,
     actsFrom: time.today,
-    evidence: [{ kind: "DATA_SOURCE", facts: { source, eventAt: eventAt.toString(), reference } }],
+    evidence: [
+      { kind: "DATA_SOURCE", facts: { source, eventAt: eventAt.toString(), sourceReference: reference } },
+    ],
     contactPhone: null,
     columns: { dataSource: source, sourceReferenceIndex: referenceIndex },
     auditLater: (fact) => batch.audited.push(fact),

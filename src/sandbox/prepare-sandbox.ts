@@ -7,8 +7,9 @@ import { deriveValidity, type Pass, type Validity, validityAfterPass } from "../
 import { upsertClients } from "../storage/channel-clients.js";
 import type { Database, Tx } from "../storage/database.js";
 import { newId, newPensionerKey, type PensionerKey } from "../storage/ids.js";
+import { lockForNewDocuments } from "../storage/key-versions.js";
 import { recordResumption } from "../storage/payments.js";
-import { documentIndex, nameIndex, phoneIndex } from "../storage/pensioner-index.js";
+import { documentIndex, documentIndexes, nameIndex, phoneIndex } from "../storage/pensioner-index.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import { lockSetting, writeSetting } from "../storage/settings.js";
 import {
@@ -39,6 +40,7 @@ export async function prepareSandbox(
   await database.transact(async (tx) => {
     await upsertClients(tx, sandboxClients(sealing, toDate(now)));
     if ((await lockSetting<number>(tx, "sandbox_people", 0)) > 0) return;
+    await lockForNewDocuments(tx, sealing);
     const today = beijingDateOf(now);
     const making: Making = { tx, sealing, now, today, policy: policyOn(today) };
     const agencies = Object.entries(sandboxAgencies).map(([code, facts]) => ({ code, ...facts }));
@@ -54,7 +56,7 @@ function toDate(instant: Temporal.Instant): Date {
 
 async function insertPerson(making: Making, person: SandboxPerson): Promise<void> {
   const { tx, sealing, now, today, policy } = making;
-  const taken = person.documents.map((document) => documentIndex(sealing, document));
+  const taken = person.documents.flatMap((document) => documentIndexes(sealing, document));
   const existing = await tx
     .select({ one: identityDocument.type })
     .from(identityDocument)

@@ -10,6 +10,11 @@ export function clientSecretIndex(sealing: Sealing, clientId: string, secret: st
   return sealing.index("client-secret", `${clientId}|${secret}`);
 }
 
+/** The keyed hashes under which a client's secret may be stored, the current one first. */
+export function clientSecretIndexes(sealing: Sealing, clientId: string, secret: string): Buffer[] {
+  return sealing.indexes("client-secret", `${clientId}|${secret}`);
+}
+
 /** A client that may be served: registered, not disabled, and no sandbox client outside a sandbox. */
 export async function readActiveClient(
   db: Executor,
@@ -79,12 +84,34 @@ export async function upsertClients(
     });
 }
 
-/** False when this client assertion has been used before. */
-export async function useClientAssertion(db: Executor, assertion: Buffer, expiresAt: Date): Promise<boolean> {
+/**
+ * False when this client assertion has been used before. Kept under every index version at hand, so that two processes
+ * which write under different ones meet in the constraint.
+ */
+export async function useClientAssertion(
+  db: Executor,
+  assertions: readonly Buffer[],
+  expiresAt: Date,
+): Promise<boolean> {
   const rows = await db
     .insert(usedClientAssertion)
-    .values({ assertion, expiresAt })
+    .values(assertions.map((assertion) => ({ assertion, expiresAt })))
     .onConflictDoNothing()
     .returning({ assertion: usedClientAssertion.assertion });
-  return rows.length > 0;
+  return rows.length === assertions.length;
+}
+
+/** Puts the hash of a secret under another index version in place of the one it was found by, unless it was rotated. */
+export async function renewSecretIndex(
+  db: Executor,
+  id: string,
+  before: Buffer,
+  after: Buffer,
+): Promise<void> {
+  for (const column of ["secretIndex", "previousSecretIndex"] as const) {
+    await db
+      .update(channelClient)
+      .set({ [column]: after })
+      .where(and(eq(channelClient.id, id), eq(channelClient[column], before)));
+  }
 }

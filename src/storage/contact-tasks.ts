@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { BulkArrays } from "./bulk-arrays.js";
 import type { Executor, Tx } from "./database.js";
 import { newId, type OwnedKey, type PensionerKey } from "./ids.js";
@@ -24,28 +24,37 @@ function ownedBy({ bucket, pensionerId }: PensionerKey): SQL | undefined {
 /** Persons whose phone this is now, in the order that locks are taken in, with what their names are compared by. */
 export async function readHoldersOf(
   db: Executor,
-  phoneIndex: Buffer,
+  phoneIndexes: readonly Buffer[],
 ): Promise<(PensionerKey & { readonly nameIndex: Buffer })[]> {
   return db
     .select({ bucket: pensioner.bucket, pensionerId: pensioner.id, nameIndex: pensioner.nameIndex })
     .from(pensioner)
-    .where(eq(pensioner.phoneIndex, phoneIndex))
+    .where(inArray(pensioner.phoneIndex, [...phoneIndexes]))
     .orderBy(asc(pensioner.bucket), asc(pensioner.id));
 }
 
 /**
  * R6: opens the one task of a person and phone, or opens it again when the phone was given anew since; null when it is open.
- * The person is locked.
+ * The person is locked. While index keys are rotated the task may stand under another version of the phone's index: it is
+ * brought to the current one first, so that the constraint sees it.
  */
 export async function openContactTask(
   tx: Tx,
-  task: PensionerKey &
-    Pick<typeof contactTask.$inferInsert, "reason" | "phoneIndex" | "employerCode" | "openedAt">,
+  task: PensionerKey & Pick<typeof contactTask.$inferInsert, "reason" | "employerCode" | "openedAt">,
+  phoneIndexes: readonly Buffer[],
 ): Promise<string | null> {
   const { employerCode, openedAt } = task;
+  const [phoneIndex, ...others] = phoneIndexes;
+  if (!phoneIndex) throw new Error("a task without a phone");
+  if (others.length > 0) {
+    await tx
+      .update(contactTask)
+      .set({ phoneIndex })
+      .where(and(ownedBy(task), inArray(contactTask.phoneIndex, others)));
+  }
   const [opened] = await tx
     .insert(contactTask)
-    .values({ ...task, id: newId() })
+    .values({ ...task, phoneIndex, id: newId() })
     .onConflictDoUpdate({
       target: [contactTask.bucket, contactTask.pensionerId, contactTask.phoneIndex],
       set: { employerCode: employerCode ?? null, openedAt, closedAt: null },
@@ -86,9 +95,12 @@ export async function closeContactTasksOf(
 }
 
 /** R6: whether a phone was reported as not the person's and nothing newer is known: then no message may go there. */
-export function isPhoneReported({ bucket, pensionerId }: PensionerKey, phoneIndex: Buffer): SQL<boolean> {
+export function isPhoneReported(
+  { bucket, pensionerId }: PensionerKey,
+  phoneIndexes: readonly Buffer[],
+): SQL<boolean> {
   return sql<boolean>`exists (select 1 from ${contactTask} where bucket = ${bucket} and pensioner_id = ${pensionerId}
-    and phone_index = ${phoneIndex}::bytea and closed_at is null)`;
+    and ${inArray(contactTask.phoneIndex, [...phoneIndexes])} and closed_at is null)`;
 }
 
 export async function readContactTask(db: Executor, key: OwnedKey): Promise<ContactTaskRecord | null> {

@@ -3,7 +3,6 @@ import type { KnownTrace } from "../domain/data-match.js";
 import type { DataSource } from "../domain/evidence-kinds.js";
 import type { Tx } from "./database.js";
 import type { PensionerKey } from "./ids.js";
-import type { Sealing } from "./sealing.js";
 import { certification } from "./tables.js";
 
 export interface StoredTrace extends Omit<KnownTrace, "isSameReference"> {
@@ -11,11 +10,6 @@ export interface StoredTrace extends Omit<KnownTrace, "isSameReference"> {
   readonly clientId: string;
   readonly source: DataSource;
   readonly referenceIndex: Buffer;
-}
-
-/** E7: the keyed form of a source's own reference; the person's lock and a unique constraint let it in once. */
-export function sourceReferenceIndex(sealing: Sealing, source: DataSource, reference: string): Buffer {
-  return sealing.index("source-reference", `${source}\0${reference}`);
 }
 
 /** All data matches of these persons, by pensioner id. */

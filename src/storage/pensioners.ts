@@ -8,7 +8,7 @@ import type { Validity } from "../domain/validity.js";
 import type { Executor } from "./database.js";
 import type { PensionerKey } from "./ids.js";
 import { owner, paymentColumns, type StoredPaymentFacts, toPaymentFacts } from "./payment-facts.js";
-import { documentIndex, nameIndex } from "./pensioner-index.js";
+import { documentIndexes, isNameOf, nameIndex } from "./pensioner-index.js";
 import type { Sealing } from "./sealing.js";
 import { agency, benefit, identityDocument, pensioner } from "./tables.js";
 
@@ -93,7 +93,9 @@ export async function findInScope(
     statements = prepareByDocument(db);
     byDocument.set(db, statements);
   }
-  const indexes = subjects.map((subject) => documentIndex(sealing, subject.document));
+  // While index keys are rotated, a document may be kept under any version at hand.
+  const bySubject = subjects.map((subject) => documentIndexes(sealing, subject.document));
+  const indexes = bySubject.flat();
   const [index, ...others] = indexes;
   if (!index) return [];
   const rows = await (others.length === 0
@@ -101,15 +103,13 @@ export async function findInScope(
     : statements.many.execute({ indexes }));
   const found = new Map(rows.map((row) => [row.blindIndex.toString("base64"), row]));
   return subjects.map((subject, position) => {
-    const row = found.get(indexes[position]?.toString("base64") ?? "");
+    const row = bySubject[position]?.map((one) => found.get(one.toString("base64"))).find(Boolean);
     if (!row) {
       // Equal work for an unknown person and a wrong name.
       nameIndex(sealing, "", subject.comparableName);
       return null;
     }
-    const comparableNameMatches = nameIndex(sealing, row.pensionerId, subject.comparableName).equals(
-      row.nameIndex,
-    );
+    const comparableNameMatches = isNameOf(sealing, row, subject.comparableName);
     return isInScope({ comparableNameMatches, benefitCount: row.benefits?.length ?? 0 })
       ? toRecord(row)
       : null;

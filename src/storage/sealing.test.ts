@@ -1,22 +1,25 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { places, Sealing } from "./sealing.js";
+import { helperIndexes } from "./pensioner-index.js";
+import { indexVersionOf, places, Sealing } from "./sealing.js";
 
 const oldKey = randomBytes(16);
 const newKey = randomBytes(16);
-const indexKey = randomBytes(32);
+const oldIndexKey = randomBytes(32);
+const newIndexKey = randomBytes(32);
+const index = { current: 1, keys: new Map([[1, oldIndexKey]]) };
 
-const before = new Sealing({ current: 1, keys: new Map([[1, oldKey]]), indexKey });
+const before = new Sealing({ current: 1, keys: new Map([[1, oldKey]]), index });
 const during = new Sealing({
   current: 2,
   keys: new Map([
     [1, oldKey],
     [2, newKey],
   ]),
-  indexKey,
+  index,
 });
-const after = new Sealing({ current: 2, keys: new Map([[2, newKey]]), indexKey });
+const after = new Sealing({ current: 2, keys: new Map([[2, newKey]]), index });
 
 const number = "11010519491231002X";
 const place = places.documentNumber("01890000-0000-7000-8000-000000000001");
@@ -94,7 +97,11 @@ describe("key versions", () => {
   });
 
   test("a version that does not fit its byte is refused when the keys are loaded", () => {
-    expect(() => new Sealing({ current: 256, keys: new Map([[256, newKey]]), indexKey })).toThrow("1 to 255");
+    expect(() => new Sealing({ current: 256, keys: new Map([[256, newKey]]), index })).toThrow("1 to 255");
+    const beyond = { current: 256, keys: new Map([[256, newIndexKey]]) };
+    expect(() => new Sealing({ current: 1, keys: new Map([[1, oldKey]]), index: beyond })).toThrow(
+      "1 to 255",
+    );
   });
 
   test("a version relabelled to another key at hand is refused", () => {
@@ -104,6 +111,11 @@ describe("key versions", () => {
   });
 });
 
+function withIndexKeys(current: number, keys: Record<number, Buffer>): Sealing {
+  const versions = new Map(Object.entries(keys).map(([version, key]) => [Number(version), key]));
+  return new Sealing({ current: 1, keys: new Map([[1, oldKey]]), index: { current, keys: versions } });
+}
+
 describe("blind index", () => {
   test("equal values give equal bytes, in every process that holds the key", () => {
     expect(before.index("document", number)).toEqual(after.index("document", number));
@@ -111,7 +123,7 @@ describe("blind index", () => {
   });
 
   test("the bytes are those that are stored already", () => {
-    const sealing = new Sealing({ current: 1, keys: new Map([[1, oldKey]]), indexKey: Buffer.alloc(32, 7) });
+    const sealing = withIndexKeys(1, { 1: Buffer.alloc(32, 7) });
     expect(sealing.index("document", number).toString("hex")).toMatchInlineSnapshot(
       `"88b10ea121c1a6a2a2666da9cf734434fe033628f7198a14438ffb952423491b"`,
     );
@@ -121,8 +133,53 @@ describe("blind index", () => {
     const here = before.index("document", number).toString("hex");
     expect(before.index("name", number).toString("hex")).not.toBe(here);
     expect(before.index("document", `${number} `).toString("hex")).not.toBe(here);
-    const elsewhere = new Sealing({ current: 1, keys: new Map([[1, oldKey]]), indexKey: randomBytes(32) });
+    const elsewhere = withIndexKeys(1, { 1: randomBytes(32) });
     expect(elsewhere.index("document", number).toString("hex")).not.toBe(here);
-    expect(elsewhere.fingerprint()).not.toBe(before.fingerprint());
+    expect(elsewhere.fingerprint(1)).not.toBe(before.fingerprint(1));
+  });
+});
+
+describe("index versions", () => {
+  const old = withIndexKeys(1, { 1: oldIndexKey });
+  const distributed = withIndexKeys(1, { 1: oldIndexKey, 2: newIndexKey });
+  const activated = withIndexKeys(2, { 1: oldIndexKey, 2: newIndexKey });
+  const alone = withIndexKeys(2, { 2: newIndexKey });
+
+  test("one version gives one index to look under, two give both, the current one first", () => {
+    const [one, two] = [old.index("document", number), alone.index("document", number)];
+    expect(old.indexes("document", number)).toEqual([one]);
+    expect(distributed.indexes("document", number)).toEqual([one, two]);
+    expect(activated.indexes("document", number)).toEqual([two, one]);
+    expect(alone.indexes("document", number)).toEqual([two]);
+  });
+
+  test("an index says which version it is of; those of version 1 are as they were before there were versions", () => {
+    expect(indexVersionOf(old.index("phone", "13911110001"))).toBe(1);
+    expect(old.index("phone", "13911110001")).toHaveLength(32);
+    expect(indexVersionOf(activated.index("phone", "13911110001"))).toBe(2);
+    expect(activated.index("phone", "13911110001")).toHaveLength(33);
+    const last = withIndexKeys(255, { 255: newIndexKey });
+    expect(indexVersionOf(last.index("phone", "13911110001"))).toBe(255);
+  });
+
+  test("a value is compared under the version of what is stored", () => {
+    for (const stored of [old.index("name", "a"), alone.index("name", "a")]) {
+      expect(activated.isIndexOf(stored, "name", "a")).toBe(true);
+      expect(activated.isIndexOf(stored, "name", "b")).toBe(false);
+      expect(activated.isIndexOf(stored, "phone", "a")).toBe(false);
+    }
+    expect(() => alone.isIndexOf(old.index("name", "a"), "name", "a")).toThrow("no index key of version 1");
+  });
+
+  test("a current version that is not at hand is refused", () => {
+    expect(() => withIndexKeys(2, { 1: oldIndexKey })).toThrow("no index key of version 2");
+  });
+
+  test("C1 a helper is counted under every version, each made of that version alone", () => {
+    const document = { type: "RESIDENT_ID", number } as const;
+    expect(helperIndexes(activated, document)).toEqual([
+      ...helperIndexes(alone, document),
+      ...helperIndexes(old, document),
+    ]);
   });
 });

@@ -12,9 +12,15 @@ export interface SealingKeys {
   readonly current: number;
   /** Key version to 128-bit SM4 key. */
   readonly keys: ReadonlyMap<number, Buffer>;
-  /** 256-bit key of the blind indexes. */
-  readonly indexKey: Buffer;
+  /** 256-bit keys of the blind indexes, by their own versions. */
+  readonly index: { readonly current: number; readonly keys: ReadonlyMap<number, Buffer> };
 }
+
+/** The two kinds of keys that are rotated, each with versions of its own. */
+export type KeyKind = "sealing" | "index";
+
+/** Sealed values and indexes say in their first byte under which version they were made. */
+export const MAX_KEY_VERSION = 255;
 
 export type IndexPurpose =
   | "document"
@@ -31,25 +37,47 @@ export type IndexPurpose =
 const ALGORITHM = "sm4-gcm" as "aes-128-gcm";
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+/** Without a version before it: indexes of version 1, which are older than versions are. */
+const DIGEST_BYTES = 32;
 /** Nonces drawn at once: a call of the generator for each would cost as much as the sealing itself. */
 const NONCES_DRAWN = 256;
 
 /**
  * Sealing of names, numbers and phones: SM4-GCM under a versioned key, bound to table, column and row; and the keyed
- * HMAC-SM3 under which they are found again. Sealed form: version (1 byte), nonce (12), ciphertext, tag (16).
+ * HMAC-SM3 under which they are found again. Sealed form: version (1 byte), nonce (12), ciphertext, tag (16). Index form:
+ * version (1 byte, none for version 1), HMAC (32); so that what is still under an old key can be counted without opening
+ * anything. Both kinds are written under their current version and read under every version at hand.
  */
 export class Sealing {
   readonly #keys: SealingKeys;
-  readonly #indexKey: KeyObject;
+  /** The current version's first. */
+  readonly #indexKeys: ReadonlyMap<number, KeyObject>;
   #nonces = Buffer.alloc(0);
 
   constructor(keys: SealingKeys) {
-    for (const version of keys.keys.keys()) {
-      if (!(version >= 1 && version <= 255))
-        throw new Error(`sealing key version ${version} is not 1 to 255`);
+    for (const version of [...keys.keys.keys(), ...keys.index.keys.keys()]) {
+      if (!(version >= 1 && version <= MAX_KEY_VERSION))
+        throw new Error(`key version ${version} is not 1 to ${MAX_KEY_VERSION}`);
     }
     this.#keys = keys;
-    this.#indexKey = createSecretKey(keys.indexKey);
+    const { current } = keys.index;
+    const ordered = [...keys.index.keys].toSorted(
+      ([a], [b]) => Number(b === current) - Number(a === current),
+    );
+    this.#indexKeys = new Map(ordered.map(([version, key]) => [version, createSecretKey(key)]));
+    this.#indexKey(current);
+  }
+
+  /** The version that new values are written under. */
+  current(kind: KeyKind): number {
+    return kind === "sealing" ? this.#keys.current : this.#keys.index.current;
+  }
+
+  /** The versions at hand, in their order. */
+  versions(kind: KeyKind): number[] {
+    return [...(kind === "sealing" ? this.#keys.keys : this.#keys.index.keys).keys()].toSorted(
+      (a, b) => a - b,
+    );
   }
 
   seal(plain: string, place: string): Buffer {
@@ -94,7 +122,7 @@ export class Sealing {
   }
 
   #decipher(sealed: Buffer, place: string) {
-    const version = sealed.readUInt8(0);
+    const version = sealedVersionOf(sealed);
     const nonce = sealed.subarray(1, 1 + IV_BYTES);
     const end = sealed.length - TAG_BYTES;
     const decipher = createDecipheriv(ALGORITHM, this.#key(version), nonce);
@@ -103,16 +131,38 @@ export class Sealing {
     return { decipher, ciphertext: sealed.subarray(1 + IV_BYTES, end) };
   }
 
-  /** The keyed index under which a value is found: equal values give equal bytes, nothing else can be told. */
+  /** The keyed index under which a value is kept: equal values give equal bytes, nothing else can be told. */
   index(purpose: IndexPurpose, value: string): Buffer {
-    const digest = createHmac("sm3", this.#indexKey).update(`${purpose}\0${value}`).digest("binary");
-    // Through a string into Buffer's pool: kept by the thousand, the digest's own buffers cost more than the hashing.
-    return Buffer.from(digest, "latin1");
+    return this.indexUnder(this.#keys.index.current, purpose, value);
   }
 
-  /** Tells whether two processes hold the same keys, without giving them away. */
-  fingerprint(): string {
-    return this.index("document", "key fingerprint").toString("hex").slice(0, 16);
+  /** The indexes under which a value may have been kept, the current one first: one HMAC a version at hand. */
+  indexes(purpose: IndexPurpose, value: string): Buffer[] {
+    return [...this.#indexKeys.keys()].map((version) => this.indexUnder(version, purpose, value));
+  }
+
+  /** Whether an index was made of this value: one HMAC, whatever versions there are. */
+  isIndexOf(index: Buffer, purpose: IndexPurpose, value: string): boolean {
+    return this.indexUnder(indexVersionOf(index), purpose, value).equals(index);
+  }
+
+  /** Tells whether two processes hold the same key of a version, without giving it away. */
+  fingerprint(version: number): string {
+    return this.indexUnder(version, "document", "key fingerprint").toString("hex").slice(0, 16);
+  }
+
+  /** The index under a version that is named. */
+  indexUnder(version: number, purpose: IndexPurpose, value: string): Buffer {
+    const hmac = createHmac("sm3", this.#indexKey(version)).update(`${purpose}\0${value}`);
+    const digest = hmac.digest("binary");
+    // Through a string into Buffer's pool: kept by the thousand, the digest's own buffers cost more than the hashing.
+    return Buffer.from(version === 1 ? digest : String.fromCharCode(version) + digest, "latin1");
+  }
+
+  #indexKey(version: number): KeyObject {
+    const key = this.#indexKeys.get(version);
+    if (!key) throw new Error(`no index key of version ${version}`);
+    return key;
   }
 
   #nextNonce(): Buffer {
@@ -127,6 +177,16 @@ export class Sealing {
     if (!key) throw new Error(`no sealing key of version ${version}`);
     return key;
   }
+}
+
+/** The key version that a sealed value says it was made under. */
+export function sealedVersionOf(sealed: Buffer): number {
+  return sealed.readUInt8(0);
+}
+
+/** The key version that an index was made under. */
+export function indexVersionOf(index: Buffer): number {
+  return index.length === DIGEST_BYTES ? 1 : index.readUInt8(0);
 }
 
 /** The places that sealed values are bound to. */

@@ -26,3 +26,7 @@ export async function lockSetting<T>(tx: Tx, name: string, initial: T): Promise<
   const [row] = await tx.select().from(setting).where(eq(setting.name, name)).for("update");
   return row?.value as T;
 }
+
+export async function dropSetting(tx: Tx, name: string): Promise<void> {
+  await tx.delete(setting).where(eq(setting.name, name));
+}
