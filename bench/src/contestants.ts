@@ -60,10 +60,10 @@ export async function startOurs(
 }
 
 /** The headers of a signed-in channel. */
-export async function signIn(origin: string): Promise<Record<string, string>> {
+export async function signIn(origin: string, client = CLIENT): Promise<Record<string, string>> {
   const response = await fetch(`${origin}/oauth/token`, {
     method: "POST",
-    headers: { authorization: `Basic ${Buffer.from(`${CLIENT}:sandbox`).toString("base64")}` },
+    headers: { authorization: `Basic ${Buffer.from(`${client}:sandbox`).toString("base64")}` },
     body: new URLSearchParams({ grant_type: "client_credentials" }),
   });
   const body = (await response.json()) as { access_token?: string };

@@ -15,7 +15,7 @@ import {
   readUploaded,
 } from "../storage/employer-submissions.js";
 import { newId, type OwnedKey, type PensionerKey } from "../storage/ids.js";
-import { findInScope } from "../storage/pensioners.js";
+import { findKeysInScope } from "../storage/pensioners.js";
 import { places } from "../storage/sealing.js";
 import { auditAll, type OperationContext, type Today } from "./operation.js";
 
@@ -151,12 +151,10 @@ async function findPersons(
   items: readonly (ReadItem | RefusedItem)[],
 ): Promise<(PensionerKey | null)[]> {
   const subjects = items.flatMap((item) => (isRefused(item) ? [] : [item.subject]));
-  const found = subjects.length === 0 ? [] : await findInScope(tx, context.sealing, subjects);
+  const found = subjects.length === 0 ? [] : await findKeysInScope(tx, context.sealing, subjects);
   const inOrder = found.values();
   return items.map((item) => {
-    if (isRefused(item)) return null;
-    const person = inOrder.next().value;
-    return person ? { bucket: person.bucket, pensionerId: person.pensionerId } : null;
+    return isRefused(item) ? null : (inOrder.next().value ?? null);
   });
 }
 

@@ -1,6 +1,5 @@
 /** What employers' submissions read and write: every statement takes all persons of a group. */
-import { and, asc, eq, type SQL, sql } from "drizzle-orm";
-import type { PgColumn } from "drizzle-orm/pg-core";
+import { and, eq, sql } from "drizzle-orm";
 import type { ChannelCode } from "../domain/channels.js";
 import type { EvidenceKind } from "../domain/evidence-kinds.js";
 import type { RejectionCode } from "../domain/face-assertion.js";
@@ -9,22 +8,25 @@ import type { Executor, Tx } from "./database.js";
 import type { OwnedKey, PensionerKey } from "./ids.js";
 import { certification, evidence, evidenceFile, pensioner } from "./tables.js";
 
-/** Locks those of the persons who are the employer's, in the order of their key; returns their ids. */
+/**
+ * Locks those of the persons who are the employer's, in the order of their keys; returns their ids. Person by person through
+ * the primary key: left to itself, PostgreSQL may compare each of them with each row of the table.
+ */
 export async function lockEmployersOwn(
   tx: Tx,
   arrays: BulkArrays,
   keys: readonly PensionerKey[],
   employerCode: string,
 ): Promise<ReadonlySet<string>> {
-  const rows = await tx
-    .select({ id: pensioner.id })
-    .from(pensioner)
-    .where(
-      and(isAmong(pensioner.bucket, pensioner.id, arrays, keys), eq(pensioner.employerCode, employerCode)),
-    )
-    .orderBy(asc(pensioner.bucket), asc(pensioner.id))
-    .for("update");
-  return new Set(rows.map(({ id }) => id));
+  const sorted = keys.toSorted((a, b) => a.bucket - b.bucket || (a.pensionerId < b.pensionerId ? -1 : 1));
+  return idsOf(
+    await tx.execute(sql`
+      select own.id::text from unnest(${keyArrays(arrays, sorted)}) as wanted(bucket, id)
+      cross join lateral (
+        select p.id from ${pensioner} p
+        where p.bucket = wanted.bucket and p.id = wanted.id and p.employer_code = ${employerCode}
+        for update) as own`),
+  );
 }
 
 /** Which of the locked persons have a submission of the channel under review. */
@@ -34,16 +36,19 @@ export async function readUnderReview(
   keys: readonly PensionerKey[],
   channel: ChannelCode,
 ): Promise<ReadonlySet<string>> {
-  const rows = await tx
-    .select({ id: certification.pensionerId })
-    .from(certification)
-    .where(
-      and(
-        isAmong(certification.bucket, certification.pensionerId, arrays, keys),
-        eq(certification.channel, channel),
-        eq(certification.state, "PENDING"),
-      ),
-    );
+  return idsOf(
+    await tx.execute(sql`
+      select wanted.id::text from unnest(${keyArrays(arrays, keys)}) as wanted(bucket, id)
+      cross join lateral (
+        select from ${certification} c
+        where c.bucket = wanted.bucket and c.pensioner_id = wanted.id
+          and c.channel = ${channel} and c.state = 'PENDING'
+        limit 1) as waiting`),
+  );
+}
+
+function idsOf(result: unknown): ReadonlySet<string> {
+  const { rows } = result as { readonly rows: readonly { readonly id: string }[] };
   return new Set(rows.map(({ id }) => id));
 }
 
@@ -121,8 +126,4 @@ export async function insertPieces(
       ${arrays.texts(pieces.map(({ kind }) => kind))},
       ${arrays.bytes(pieces.map(({ digest }) => digest))},
       ${arrays.bytes(pieces.map(({ factsSealed }) => factsSealed))})`);
-}
-
-function isAmong(bucket: PgColumn, id: PgColumn, arrays: BulkArrays, keys: readonly PensionerKey[]): SQL {
-  return sql`(${bucket}, ${id}) in (select * from unnest(${keyArrays(arrays, keys)}))`;
 }

@@ -101,18 +101,70 @@ export async function findInScope(
   const rows = await (others.length === 0
     ? statements.one.execute({ index })
     : statements.many.execute({ indexes }));
+  const matched = matchNamed(sealing, subjects, bySubject, rows, (row) => row.benefits?.length ?? 0);
+  return matched.map((row) => row && toRecord(row));
+}
+
+function prepareKeysByDocument(db: Executor) {
+  return db
+    .select({
+      blindIndex: identityDocument.blindIndex,
+      bucket: pensioner.bucket,
+      pensionerId: pensioner.id,
+      nameIndex: pensioner.nameIndex,
+      benefits: sql<number>`(select count(*)::int from ${benefit} where bucket = ${owner})`,
+    })
+    .from(identityDocument)
+    .innerJoin(
+      pensioner,
+      and(eq(pensioner.bucket, identityDocument.bucket), eq(pensioner.id, identityDocument.pensionerId)),
+    )
+    .where(sql`${identityDocument.blindIndex} = any(${sql.placeholder("indexes")}::bytea[])`)
+    .prepare("pensioner_keys_by_document");
+}
+
+const keysByDocument = new WeakMap<Executor, ReturnType<typeof prepareKeysByDocument>>();
+
+/** S2: as findInScope, for who needs to know no more than whose rows to lock. */
+export async function findKeysInScope(
+  db: Executor,
+  sealing: Sealing,
+  subjects: readonly Subject[],
+): Promise<(PensionerKey | null)[]> {
+  if (subjects.length === 0) return [];
+  let statement = keysByDocument.get(db);
+  if (!statement) {
+    statement = prepareKeysByDocument(db);
+    keysByDocument.set(db, statement);
+  }
+  const bySubject = subjects.map((subject) => documentIndexes(sealing, subject.document));
+  const rows = await statement.execute({ indexes: bySubject.flat() });
+  const matched = matchNamed(sealing, subjects, bySubject, rows, (row) => row.benefits);
+  return matched.map((row) => row && { bucket: row.bucket, pensionerId: row.pensionerId });
+}
+
+/** S2: for each subject the row of its document, if that is in scope under that name. */
+function matchNamed<
+  R extends { readonly blindIndex: Buffer; readonly pensionerId: string; readonly nameIndex: Buffer },
+>(
+  sealing: Sealing,
+  subjects: readonly Subject[],
+  bySubject: readonly (readonly Buffer[])[],
+  rows: readonly R[],
+  benefitCountOf: (row: R) => number,
+): (R | null)[] {
   const found = new Map(rows.map((row) => [row.blindIndex.toString("base64"), row]));
   return subjects.map((subject, position) => {
-    const row = bySubject[position]?.map((one) => found.get(one.toString("base64"))).find(Boolean);
+    const row = bySubject[position]
+      ?.map((index) => found.get(index.toString("base64")))
+      .find((row) => row !== undefined);
     if (!row) {
       // Equal work for an unknown person and a wrong name.
       nameIndex(sealing, "", subject.comparableName);
       return null;
     }
     const comparableNameMatches = isNameOf(sealing, row, subject.comparableName);
-    return isInScope({ comparableNameMatches, benefitCount: row.benefits?.length ?? 0 })
-      ? toRecord(row)
-      : null;
+    return isInScope({ comparableNameMatches, benefitCount: benefitCountOf(row) }) ? row : null;
   });
 }
 
