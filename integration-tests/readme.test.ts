@@ -3,9 +3,11 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { startSandbox } from "./testkit/sandbox-server.js";
+import { type SandboxServer, startSandbox } from "./testkit/sandbox-server.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+// biome-ignore lint/suspicious/noExplicitAny: whatever a document of the README asks for
+type Answer = any;
 const hasCurl = spawnSync("curl", ["--version"]).status === 0;
 
 async function tourOf(readme: string): Promise<string> {
@@ -15,19 +17,24 @@ async function tourOf(readme: string): Promise<string> {
   return tour;
 }
 
+/** Runs a script as it stands against a sandbox: its answers, one a line. */
+async function run(sandbox: SandboxServer, script: string): Promise<Answer[]> {
+  const { stdout } = await promisify(execFile)("bash", ["-e", "-c", script], {
+    env: { ...process.env, API: sandbox.server.address },
+    encoding: "utf8",
+  });
+  return stdout
+    .trim()
+    .split(/\n+/)
+    .map((line) => JSON.parse(line));
+}
+
 describe("the README", () => {
   test.skipIf(!hasCurl).each(["README.md", "README.zh-CN.md"])(
     "%s: the five-minute tour works as it stands",
     async (readme) => {
       await using sandbox = await startSandbox({ clock: "2026-11-24T02:00:00Z" });
-      const { stdout } = await promisify(execFile)("bash", ["-e", "-c", await tourOf(readme)], {
-        env: { ...process.env, API: sandbox.server.address },
-        encoding: "utf8",
-      });
-      const answers = stdout
-        .trim()
-        .split(/\n+/)
-        .map((line) => JSON.parse(line));
+      const answers = await run(sandbox, await tourOf(readme));
       expect(answers).toHaveLength(3);
       const [status, completed, expiry] = answers;
       expect(status.data.pensionerStatus.notice.code).toBe("PAYMENT_SUSPENDED");
@@ -49,6 +56,23 @@ describe("the README", () => {
       expect(expiry.data.expiringCertifications.nodes).toHaveLength(1);
     },
   );
+
+  test.skipIf(!hasCurl)("the examples of the channels work after the tour, in their order", async () => {
+    await using sandbox = await startSandbox({ clock: "2026-11-24T02:00:00Z" });
+    const text = await readFile(`${root}README.md`, "utf8");
+    const examples = [...text.matchAll(/<!-- example -->\n```sh\n(.*?)\n```/gs)].map(
+      (match) => match[1] ?? "",
+    );
+    expect(examples).toHaveLength(5);
+    const answers = await run(sandbox, [await tourOf("README.md"), ...examples].join("\n"));
+    expect(answers).toHaveLength(3 + 7);
+    for (const answer of answers) {
+      expect(answer.errors, JSON.stringify(answer)).toBeUndefined();
+      expect(JSON.stringify(answer)).not.toMatch(/"userErrors":\[\{/);
+    }
+    const told = JSON.stringify(answers.slice(3));
+    for (const state of ["PASSED", "REVOKED", "COMPLETED"]) expect(told).toContain(`"state":"${state}"`);
+  });
 
   test("names every setting, error code and user error code there is", async () => {
     const { errorCodes } = await import("../src/graphql/errors.js");

@@ -306,11 +306,6 @@ export const refusals = {
     "zh-CN": "该数据或更新的数据已由其他客户端提交。",
     en: "Another client has submitted this trace or a newer one.",
   },
-  TOO_MANY_ITEMS: {
-    code: "INVALID_INPUT",
-    "zh-CN": "一次最多提交{most}条。",
-    en: "At most {most} items can be submitted at once.",
-  },
   ASSERTION_INVALID: {
     code: "EVIDENCE_REJECTED",
     "zh-CN": "人脸核验结果的签名、签发方或内容无效。",

@@ -67,9 +67,9 @@ export async function submitDataMatches(
 ): Promise<readonly DataMatchResult[]> {
   const channel = channelOf(context.actor.channel);
   if (!channel.methods.includes("DATA_MATCH")) throw new Refused("CHANNEL_NOT_ALLOWED");
-  if (input.items.length > channel.personsAtOnce) {
-    const most = String(channel.personsAtOnce);
-    throw new Refused("TOO_MANY_ITEMS", ["input", "items"], { most: { "zh-CN": most, en: most } });
+  if (input.items.length < 1 || input.items.length > channel.personsAtOnce) {
+    const max = String(channel.personsAtOnce);
+    throw new Refused("ITEM_COUNT", ["input", "items"], { max: { "zh-CN": max, en: max } });
   }
   const parsed = input.items.map((item, position) => parseItem(context, item, position));
   return once(context, "dataMatchCertificationsSubmit", input, async (tx) => {
