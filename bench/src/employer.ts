@@ -39,6 +39,8 @@ await runContest<SubmitEmployerCertificationsInput>({
   name: "employerCertificationsSubmit",
   channel: "EMPLOYER",
   personsEach: ITEMS,
+  // Each holds a connection and all audit chains while it writes 1,000 rows.
+  connections: 4,
   transactions: 32,
   inputOf: (people) => ({
     idempotencyKey: randomUUID(),

@@ -26,17 +26,22 @@ export const CONNECTIONS = 32;
 export type Extent = number | "each once";
 
 /** One round of load; throws when a single answer is not right. */
-export async function runRound(load: Load, databasePid: number, extent: Extent): Promise<Round> {
+export async function runRound(
+  load: Load,
+  databasePid: number,
+  extent: Extent,
+  connections = CONNECTIONS,
+): Promise<Round> {
   const database = await familyCpuMicroseconds(databasePid);
   const server = await cpuMicroseconds([load.pid]);
   let next = 0;
-  const share = Math.max(1, Math.floor(load.requests.length / CONNECTIONS));
+  const share = Math.max(1, Math.floor(load.requests.length / connections));
   const startedMs = performance.now();
   let answeredMs = startedMs;
   const run = autocannon({
     url: load.origin,
-    connections: CONNECTIONS,
-    ...(extent === "each once" ? { amount: share * CONNECTIONS } : { duration: extent }),
+    connections,
+    ...(extent === "each once" ? { amount: share * connections } : { duration: extent }),
     setupClient: (client) => {
       client.setRequests(load.requests.slice(next * share, (next + 1) * share));
       next += 1;

@@ -12,7 +12,7 @@ import { SandboxClock } from "../../src/sandbox/sandbox-clock.js";
 import { openPostgres } from "../../src/storage/database.js";
 import { type BenchRegister, type ListedPerson, openBenchRegister } from "./bench-register.js";
 import { POOL_SIZE, post, signIn, startOurs } from "./contestants.js";
-import { CONNECTIONS, type Round, runRound } from "./load.js";
+import { type Round, runRound } from "./load.js";
 import { type Recording, recordTransactions } from "./recording.js";
 import { medianOf, renderTable } from "./rounds.js";
 import { startStatementsOnly } from "./statements-only.js";
@@ -22,6 +22,7 @@ export interface OperationContest<I> {
   readonly name: string;
   readonly channel: ChannelCode;
   readonly personsEach: number;
+  readonly connections: number;
   /** Of a round, unless the command line says otherwise. */
   readonly transactions: number;
   readonly inputOf: (people: readonly ListedPerson[]) => I;
@@ -45,7 +46,8 @@ export async function runContest<I>(contest: OperationContest<I>): Promise<void>
     },
   });
   const rounds = Number(values.rounds);
-  const transactions = Math.ceil(Number(values.transactions) / CONNECTIONS) * CONNECTIONS;
+  const { connections } = contest;
+  const transactions = Math.ceil(Number(values.transactions) / connections) * connections;
   const names = [...contest.limits.map(({ name }) => name), OURS];
   const count = names.length * transactions * contest.personsEach * (rounds + 1);
   print(`importing ${count} synthetic people`);
@@ -66,19 +68,19 @@ export async function runContest<I>(contest: OperationContest<I>): Promise<void>
         recording.filter(({ text }) => isFrame(text) || sends(text)),
       );
       if (number === 0) print(describe(name, kept[0] ?? []));
-      results.push([name, await statements.run(kept, register.databasePid)]);
+      results.push([name, await statements.run(kept, register.databasePid, connections)]);
     }
     const requests = nextInputs().map((input) =>
       post("/graphql", headers, { query: contest.mutation, variables: { input } }),
     );
     const load = { ...server, persons: 1, requests, isRight: contest.isRight };
-    results.push([OURS, await runRound(load, register.databasePid, "each once")]);
+    results.push([OURS, await runRound(load, register.databasePid, "each once", connections)]);
     if (number > 0) for (const [name, round] of results) taken.get(name)?.push(round);
     const told = results.map(([name, { requestsPerSecond }]) => `${name} ${requestsPerSecond.toFixed(1)}/s`);
     print(`${number === 0 ? "warm-up" : `round ${number} of ${rounds}`}: ${told.join(", ")}`);
   }
   print(
-    `\n${contest.name}, ${contest.personsEach} persons each, ${CONNECTIONS} connections, median of ${rounds} rounds of ${transactions}, nobody twice.\n`,
+    `\n${contest.name}, ${contest.personsEach} persons each, ${connections} connections, median of ${rounds} rounds of ${transactions}, nobody twice.\n`,
   );
   const measured = [...taken].map(([name, all]) => ({ name, persons: 1, ...medianOf(all) }));
   for (const { name } of contest.limits) print(renderTable(measured, name, "transactions/s"));

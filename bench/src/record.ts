@@ -4,12 +4,14 @@ import {
   type RecordCertificationInput,
   recordCertification,
 } from "../../src/operations/record-certification.js";
+import { CONNECTIONS } from "./load.js";
 import { runContest } from "./operation-contest.js";
 
 await runContest<RecordCertificationInput>({
   name: "certificationRecord",
   channel: "AGENCY_COUNTER",
   personsEach: 1,
+  connections: CONNECTIONS,
   transactions: 960,
   inputOf: ([person]) => {
     const document = { type: "RESIDENT_ID" as const, number: person?.number ?? "" };

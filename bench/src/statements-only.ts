@@ -7,7 +7,7 @@ import type { Recording } from "./recording.js";
 
 /** The process that sends recorded statements and does nothing else. */
 export interface StatementsOnly extends AsyncDisposable {
-  run(transactions: readonly Recording[], databasePid: number): Promise<Round>;
+  run(transactions: readonly Recording[], databasePid: number, connections?: number): Promise<Round>;
 }
 
 const program = fileURLToPath(new URL("../servers/statements-only.ts", import.meta.url));
@@ -22,13 +22,13 @@ export function startStatementsOnly(url: string, poolSize: number): StatementsOn
   const pid = child.pid ?? 0;
   const ended = once(child, "exit");
   return {
-    run: async (transactions, databasePid) => {
+    run: async (transactions, databasePid, connections = CONNECTIONS) => {
       const database = await familyCpuMicroseconds(databasePid);
       const server = await cpuMicroseconds([pid]);
       const answered = once(child, "message") as Promise<
         [{ readonly seconds: number; readonly milliseconds: number[] }]
       >;
-      child.send({ transactions, concurrency: CONNECTIONS });
+      child.send({ transactions, concurrency: connections });
       const failed = ended.then(() => {
         throw new Error("the statements failed");
       });
