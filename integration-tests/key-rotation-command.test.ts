@@ -6,10 +6,14 @@ import { readConfig } from "../src/config.js";
 import { runKeyRotation } from "../src/key-rotation-command.js";
 import { loadKeys } from "../src/keys.js";
 import { appendAudit } from "../src/storage/audit.js";
+import { registerFile } from "../src/storage/evidence-files.js";
 import { newId, newPensionerKey } from "../src/storage/ids.js";
 import { openStorage } from "../src/storage/open.js";
+import { openEvidenceStore } from "../src/storage/open-evidence-store.js";
 import { places, Sealing } from "../src/storage/sealing.js";
 import { auditEntry, identityDocument } from "../src/storage/tables.js";
+import { sha256Of } from "./testkit/employer.js";
+import { buildFile } from "./testkit/evidence-uploads.js";
 import {
   type CommandResult,
   type ImportEnvironment,
@@ -35,11 +39,11 @@ beforeAll(async () => {
 
 afterAll(() => environment[Symbol.asyncDispose]());
 
-async function command(
-  ...args: string[]
-): Promise<Omit<CommandResult, "exitCode"> & { exitCode: number | null }> {
+async function command(...args: (string | Readonly<Record<string, string>>)[]) {
   const output = { stdout: new Recorder(), stderr: new Recorder() };
-  const exitCode = await runKeyRotation(args, environment.env, output);
+  const words = args.filter((arg) => typeof arg === "string");
+  const more = args.filter((arg) => typeof arg !== "string");
+  const exitCode = await runKeyRotation(words, Object.assign({}, environment.env, ...more), output);
   return { exitCode, stdout: output.stdout.text, stderr: output.stderr.text };
 }
 
@@ -218,6 +222,48 @@ async function auditedKeyWork(): Promise<string[]> {
     .filter(({ operation }) => operation?.startsWith("keys"))
     .map(({ operation, subjectId, outcome }) => [operation, subjectId, outcome].join(" "));
 }
+
+test("evidence files are sealed again, and keep every key while they are not found", async () => {
+  const config = readConfig({ ...environment.env, KEYS_FILE: keys });
+  const store = openEvidenceStore(config.evidence.store);
+  const file = buildFile("pdf");
+  const sha256 = sha256Of(file);
+  const { sealing } = await loadKeys(config);
+  const sealer = new Sealing(sealing).sealer(places.evidenceFile(sha256));
+  sealer.push(file);
+  await store.put(sha256, sealer.finish());
+  await command("add-sealing", keys);
+  const version = sealing.current + 1;
+  {
+    await using database = await openStorage(config);
+    await registerFile(database.db, {
+      clientId: "employer",
+      sha256: Buffer.from(sha256, "hex"),
+      mediaType: "application/pdf",
+      bytes: file.length,
+      createdAt: new Date(),
+    });
+  }
+  const elsewhere = { EVIDENCE_DIR: join(environment.directory, "another-place") };
+  const misled = await command("reseal", elsewhere);
+  expect(misled).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(new RegExp(`^${3 * PEOPLE} `)) });
+  expect(await command("retire-sealing", keys, String(sealing.current), elsewhere)).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("1 values of evidence files: not in the evidence store"),
+  });
+  expect(await command("retire-sealing", keys, String(sealing.current))).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("1 values of evidence files: run keys reseal"),
+  });
+  expect(await command("reseal")).toMatchObject({
+    exitCode: 0,
+    stdout: `1 values brought to sealing key version ${version}\n`,
+  });
+  expect(await store.firstByte(sha256)).toBe(version);
+  const resealed = (await store.get(sha256)) ?? Buffer.alloc(0);
+  const after = new Sealing((await loadKeys(config)).sealing);
+  expect(after.openBytes(resealed, places.evidenceFile(sha256)).equals(file)).toBe(true);
+});
 
 describe("what is not meant is not done", () => {
   test.each([

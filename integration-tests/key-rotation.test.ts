@@ -19,7 +19,7 @@ import { clientSecretIndex, upsertClients } from "../src/storage/channel-clients
 import type { Database } from "../src/storage/database.js";
 import { newId } from "../src/storage/ids.js";
 import { phoneIndex } from "../src/storage/pensioner-index.js";
-import { indexVersionOf, type KeyKind } from "../src/storage/sealing.js";
+import { indexVersionOf, type KeyKind, places } from "../src/storage/sealing.js";
 import { certification, channelClient, contactTask, idempotencyKey } from "../src/storage/tables.js";
 import {
   advanceClock,
@@ -29,6 +29,8 @@ import {
   readStatus,
 } from "./testkit/certify.js";
 import { openTestDatabase } from "./testkit/database.js";
+import { sha256Of } from "./testkit/employer.js";
+import { buildFile, upload } from "./testkit/evidence-uploads.js";
 import { Fleet } from "./testkit/fleet.js";
 import {
   CertificationRecordDocument,
@@ -56,7 +58,7 @@ beforeAll(async () => {
   file = join(directory, "keys.json");
   await writeKeyFileIfAbsent(file, true);
   database = await openTestDatabase();
-  fleet = new Fleet(database, { clock });
+  fleet = new Fleet(database, { clock, evidenceDir: join(directory, "evidence") });
   app = await fleet.start(file);
 });
 
@@ -73,7 +75,12 @@ async function replaceProcess(): Promise<void> {
   await fleet.stopOldest();
 }
 
-const rotation = () => ({ database, sealing: app.sealing, now: app.services.now() });
+const rotation = () => ({
+  database,
+  sealing: app.sealing,
+  evidenceStore: app.services.evidenceFiles.store,
+  now: app.services.now(),
+});
 
 /** A start and a completion under keys that are sent again later. */
 interface Certified {
@@ -136,11 +143,19 @@ const everyone = [reported, ...readers, ...certifiers, ...visitors, ...registere
 
 /** Reads, certifications and imports, until told to stop; a failed one ends the test. */
 class Load {
-  readonly done = { reads: 0, passes: 0, records: 0, imports: 0 };
+  readonly done = { reads: 0, passes: 0, records: 0, imports: 0, files: 0 };
+  readonly files = new Map<string, Buffer>();
   readonly phones = new Map<string, string>();
   readonly newcomers: TestPerson[] = [];
   #stopped = false;
-  readonly #workers = [this.#read(), this.#readMany(), this.#certify(), this.#record(), this.#import()];
+  readonly #workers = [
+    this.#read(),
+    this.#readMany(),
+    this.#certify(),
+    this.#record(),
+    this.#import(),
+    this.#upload(),
+  ];
 
   constructor() {
     // A failure is looked at when the test next asks.
@@ -219,6 +234,17 @@ class Load {
       this.phones.set(person.name, contactPhone);
       this.done.records += 1;
       await this.#breathe();
+    }
+  }
+
+  async #upload(): Promise<void> {
+    for (let round = 0; !this.#stopped; round += 1) {
+      const file = buildFile("jpeg", `photo ${round}`);
+      const { status } = await fleet.with("EMPLOYER", (client) => upload(client, file, "jpeg"));
+      expect(status).toBe(201);
+      this.files.set(sha256Of(file), file);
+      this.done.files += 1;
+      await this.#breathe(250);
     }
   }
 
@@ -444,6 +470,12 @@ async function expectNothingLost(load: Load): Promise<void> {
     const person = everyone.find((each) => each.name === name) ?? buildPerson();
     const { maskedPhone } = await fleet.with("JINGTONG_WECHAT", (client) => readStatus(client, person));
     expect(maskedPhone).toBe(`${phone.slice(0, 3)}****${phone.slice(7)}`);
+  }
+  const { store } = app.services.evidenceFiles;
+  for (const [sha256, file] of load.files) {
+    expect(await store.firstByte(sha256)).toBe(2);
+    const sealed = (await store.get(sha256)) ?? Buffer.alloc(0);
+    expect(app.sealing.openBytes(sealed, places.evidenceFile(sha256)).equals(file)).toBe(true);
   }
   for (const person of load.newcomers)
     await fleet.with("JINGTONG_WECHAT", (client) => readStatus(client, person));

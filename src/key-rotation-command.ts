@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { constants as os } from "node:os";
 import { Presets, SingleBar } from "cli-progress";
 import type { CommandOutput, Environment } from "./command-output.js";
 import { ConfigError, readConfig } from "./config.js";
 import { changeKeyFile } from "./key-file.js";
 import { withCurrent, withNewVersion, withoutVersion } from "./key-versions-in-file.js";
 import { loadKeys } from "./keys.js";
+import { MISSING } from "./operations/reseal-evidence-files.js";
 import {
   type BackfillProgress,
   backfillKeys,
@@ -15,11 +15,12 @@ import {
   retireKeyVersion,
 } from "./operations/rotate-keys.js";
 import { SandboxClock } from "./sandbox/sandbox-clock.js";
-import { StopSignals } from "./stop-signals.js";
+import { StopSignals, signalExitCode } from "./stop-signals.js";
 import { appendSystemAudit, createAuditChains } from "./storage/audit.js";
 import type { VersionCount } from "./storage/key-backfill.js";
 import { holdKeys, keyKinds, readDeclared, readHolders } from "./storage/key-versions.js";
 import { openStorage } from "./storage/open.js";
+import { openEvidenceStore } from "./storage/open-evidence-store.js";
 import { type KeyKind, Sealing } from "./storage/sealing.js";
 
 export const KEY_ROTATION_USAGE = `  keys add-sealing FILE [--inactive]    a new key for names, numbers and phones; --inactive: at hand, not yet in use
@@ -35,8 +36,6 @@ export const KEY_ROTATION_USAGE = `  keys add-sealing FILE [--inactive]    a new
 
 const OK = 0;
 const FAILED = 1;
-/** Shells report a process that a signal ended as 128 + its number. */
-const SIGNAL_BASE = 128;
 
 /** The `keys` verbs of rotation: an exit code, or null for a verb or arguments that are not theirs. */
 export async function runKeyRotation(
@@ -120,7 +119,7 @@ async function backfill(kind: KeyKind, env: Environment, output: CommandOutput):
   const name = backfillOf(kind);
   if (result.stopped && stop.received) {
     output.stderr.write(`${name}: stopped by ${stop.received}; run it again, it goes on from here\n`);
-    return SIGNAL_BASE + os.signals[stop.received];
+    return signalExitCode(stop.received);
   }
   output.stdout.write(`${result.replaced} values brought to ${kind} key version ${version}\n`);
   if (result.left.length === 0) return OK;
@@ -169,7 +168,7 @@ function standing(
 ): string {
   if (version === facts.here) return "current";
   const needed = facts.counts
-    .filter((each) => each.kind === kind && each.version === version)
+    .filter((each) => each.kind === kind && [version, MISSING].includes(each.version))
     .reduce((sum, each) => sum + each.needed, 0);
   if (needed > 0) return `not to be retired: needed by ${needed} values`;
   return facts.writers > 0 ? "not to be retired yet" : "may be retired";
@@ -226,7 +225,8 @@ async function openForRotation(env: Environment): Promise<KeyRotationContext & A
       ? await SandboxClock.read(database, config.sandboxClock)
       : Temporal.Instant.fromEpochMilliseconds(Date.now());
   const owned = stack.move();
-  return { database, sealing, now, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  const evidenceStore = openEvidenceStore(config.evidence.store);
+  return { database, sealing, evidenceStore, now, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 const LOG_INTERVAL_MS = 5_000;

@@ -3,9 +3,17 @@ import { beijingDateOf } from "../../src/domain/calendar.js";
 import { parseRegisterRow, type RegisterRecord, registerHorizon } from "../../src/domain/register-row.js";
 import { importRegister } from "../../src/operations/import-register.js";
 import { backfillKeys } from "../../src/operations/rotate-keys.js";
+import { bulkArraysFor } from "../../src/storage/bulk-arrays.js";
 import { useClientAssertion } from "../../src/storage/channel-clients.js";
 import type { Database } from "../../src/storage/database.js";
-import { claimKey, type KeyClaim, storeResult } from "../../src/storage/idempotency.js";
+import { DirectoryEvidenceStore } from "../../src/storage/evidence-store.js";
+import {
+  claimKey,
+  claimKeys,
+  type KeyClaim,
+  storeResult,
+  storeResults,
+} from "../../src/storage/idempotency.js";
 import { bindKeys, holdKeys } from "../../src/storage/key-versions.js";
 import type { Sealing } from "../../src/storage/sealing.js";
 import {
@@ -108,7 +116,8 @@ describe("one document is one person's", () => {
     await bindKeys(database, activated);
     const before = await countPeople();
     const records = [...known, ...buildRecords(60)].map((record) => ({ ...record, employer_code: "EMP-2" }));
-    const rotation = { database, sealing: activated, now };
+    const evidenceStore = new DirectoryEvidenceStore("no-files");
+    const rotation = { database, sealing: activated, evidenceStore, now };
     const [first, second, reindexed, resealed] = await Promise.all([
       importRecords(activated, records, 20),
       importRecords(activated, records.toReversed(), 15),
@@ -166,6 +175,48 @@ describe("a write sent to processes of different versions at once", () => {
         kind: "other-input",
       });
     }
+  });
+
+  test.each([
+    ["old and distributed", old, distributed],
+    ["distributed and activated", distributed, activated],
+    ["activated and alone", activated, alone],
+  ])("has its effect once among many in one transaction: %s", async (name, one, other) => {
+    const before = await database.db.$count(idempotencyKey);
+    const arrays = bulkArraysFor("postgresql");
+    const names = Array.from({ length: 20 }, (_, position) => `${name} ${position}`);
+    const single = names[7] ?? "";
+    const many = (sealing: Sealing, turn: number) =>
+      database.transact(async (tx) => {
+        const keys = names.map((each) => claimOf(sealing, `many ${each}`, each));
+        const claims = { clientId: "bank", operation: "certificationStart", keys };
+        const outcomes = await claimKeys<number>(tx, arrays, claims, new Date());
+        const first = keys.filter((_, position) => outcomes[position]?.kind === "first");
+        if (first.length > 0)
+          await storeResults(
+            tx,
+            arrays,
+            { ...claims, keys: first },
+            first.map(() => turn),
+          );
+        return outcomes.map((outcome) => ("result" in outcome ? outcome.result : turn));
+      });
+    const alone = (sealing: Sealing, turn: number) =>
+      database.transact(async (tx) => {
+        const claim = claimOf(sealing, `many ${single}`, single);
+        const outcome = await claimKey<number>(tx, claim, new Date());
+        if (outcome.kind === "first") await storeResult(tx, claim, turn);
+        return "result" in outcome ? outcome.result : turn;
+      });
+    const [results, theOne] = await Promise.all([
+      Promise.all([one, other, other, one].map(many)),
+      Promise.all([other, one].map((sealing, turn) => alone(sealing, 10 + turn))),
+    ]);
+    for (const [position, each] of names.entries()) {
+      const ofKey = results.map((ofTurn) => ofTurn[position]);
+      expect(new Set(each === single ? [...ofKey, ...theOne] : ofKey).size, each).toBe(1);
+    }
+    expect(await database.db.$count(idempotencyKey)).toBe(before + names.length);
   });
 
   test.each([

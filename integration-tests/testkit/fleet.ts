@@ -17,7 +17,7 @@ export class Fleet implements AsyncDisposable {
 
   constructor(
     private readonly database: Database,
-    private readonly options: { readonly clock: string },
+    private readonly options: { readonly clock: string; readonly evidenceDir: string },
   ) {}
 
   /** Starts one more process with a key file. */
@@ -26,6 +26,7 @@ export class Fleet implements AsyncDisposable {
       clock: this.options.clock,
       environment: {
         KEYS_FILE: keysFile,
+        EVIDENCE_DIR: this.options.evidenceDir,
         RATE_LIMIT_POINTS: "10000000",
         RATE_LIMIT_POINTS_PER_SECOND: "1000000",
       },

@@ -1,5 +1,6 @@
 import { type BulkArrays, bulkArraysFor } from "../storage/bulk-arrays.js";
 import type { Database } from "../storage/database.js";
+import type { EvidenceStore } from "../storage/evidence-store.js";
 import type { PensionerKey } from "../storage/ids.js";
 import {
   countVersions,
@@ -11,13 +12,15 @@ import {
   type VersionCount,
 } from "../storage/key-backfill.js";
 import { closeVersion, settleVersion } from "../storage/key-versions.js";
-import { type AnyRow, type OwnedTable, ownedTables } from "../storage/sealed-columns.js";
+import { type AnyRow, evidenceFiles, type OwnedTable, ownedTables } from "../storage/sealed-columns.js";
 import type { KeyKind, Sealing } from "../storage/sealing.js";
 import { dropSetting, readSetting, writeSetting } from "../storage/settings.js";
+import { countFileVersions, MISSING, resealEvidenceFiles } from "./reseal-evidence-files.js";
 
 export interface KeyRotationContext {
   readonly database: Database;
   readonly sealing: Sealing;
+  readonly evidenceStore: EvidenceStore;
   readonly now: Temporal.Instant;
 }
 
@@ -114,15 +117,34 @@ async function walkTables(
   const stored = await readSetting<Progress>(database.db, walk.setting);
   const resumed = stored?.target === walk.target ? stored : null;
   const tables = ownedTables.filter((table) => columnsOf(table, kind).length > 0);
+  const steps = tables.length + (kind === "sealing" ? 1 : 0);
   const first = resumed ? tables.findIndex(({ name }) => name === resumed.table) : 0;
   for (const [position, table] of tables.entries()) {
     if (position < first) continue;
-    const share = (bucket: number) => (position + bucket / BUCKETS) / tables.length;
+    const share = (bucket: number) => (position + bucket / BUCKETS) / steps;
     if (!(await walkTable(walk, table, position === first ? resumed : null, share)))
       return { ...walk, stopped: true };
   }
-  await database.transact((tx) => dropSetting(tx, walk.setting));
-  return { ...walk, stopped: false };
+  const files = kind === "sealing" ? await resealFiles(walk, tables.length / steps) : { stopped: false };
+  if (!files.stopped) await database.transact((tx) => dropSetting(tx, walk.setting));
+  return { ...walk, ...files };
+}
+
+async function resealFiles(walk: Walk, shareBefore: number): Promise<{ readonly stopped: boolean }> {
+  const { signal, onProgress } = walk.options;
+  const before = walk.replaced;
+  const { replaced, faults, stopped } = await resealEvidenceFiles(walk.context, {
+    signal,
+    onFiles: (share, files) =>
+      onProgress?.({
+        share: shareBefore + share * (1 - shareBefore),
+        table: evidenceFiles.name,
+        replaced: before + files,
+      }),
+  });
+  walk.replaced += replaced;
+  walk.faults += faults;
+  return { stopped };
 }
 
 /** False when it was stopped before the end. */
@@ -170,8 +192,9 @@ function columnsOf(table: OwnedTable, kind: KeyKind): readonly unknown[] {
 }
 
 /** How much is under which version. */
-export async function countKeyVersions({ database, now }: KeyRotationContext): Promise<VersionCount[]> {
-  return database.transact((tx) => countVersions(tx, now));
+export async function countKeyVersions(context: KeyRotationContext): Promise<VersionCount[]> {
+  const counts = await context.database.transact((tx) => countVersions(tx, context.now));
+  return [...counts, ...(await countFileVersions(context))];
 }
 
 /** A version that may not be retired yet, and what stands against it. */
@@ -200,7 +223,9 @@ export async function retireKeyVersion(
   const { database } = context;
   const refuseWhileNeeded = async () => {
     const counts = await countKeyVersions(context);
-    const needed = counts.filter((each) => each.kind === kind && each.version === version && each.needed > 0);
+    const needed = counts.filter(
+      (each) => each.kind === kind && [version, MISSING].includes(each.version) && each.needed > 0,
+    );
     if (needed.length > 0) throw new KeyStillNeeded(kind, version, needed);
   };
   await refuseWhileNeeded();

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, gt, inArray } from "drizzle-orm";
 import type { EvidenceMediaType } from "../domain/evidence-file.js";
 import type { EvidenceKind } from "../domain/evidence-kinds.js";
 import type { Executor } from "./database.js";
@@ -32,6 +32,17 @@ export async function registerFile(db: Executor, file: UploadedFile): Promise<bo
     .onConflictDoNothing()
     .returning({ bytes: evidenceFile.bytes });
   return added.length > 0;
+}
+
+/** The digests of all files there are, in their order, from the one after `after`. */
+export async function readDigests(db: Executor, after: Buffer | null, limit: number): Promise<Buffer[]> {
+  const rows = await db
+    .selectDistinct({ sha256: evidenceFile.sha256 })
+    .from(evidenceFile)
+    .where(after ? gt(evidenceFile.sha256, after) : undefined)
+    .orderBy(evidenceFile.sha256)
+    .limit(limit);
+  return rows.map(({ sha256 }) => sha256);
 }
 
 const ofItsCertification = and(

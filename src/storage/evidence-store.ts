@@ -8,6 +8,8 @@ export interface EvidenceStore {
   put(sha256: string, sealed: Buffer): Promise<void>;
   has(sha256: string): Promise<boolean>;
   get(sha256: string): Promise<Buffer | null>;
+  /** Of a sealed file, the key version; read without the rest. */
+  firstByte(sha256: string): Promise<number | null>;
 }
 
 /** Where the files are, by configuration. */
@@ -58,6 +60,16 @@ export class DirectoryEvidenceStore implements EvidenceStore {
 
   get(sha256: string): Promise<Buffer | null> {
     return unlessAbsent(readFile(this.#pathOf(sha256)));
+  }
+
+  firstByte(sha256: string): Promise<number | null> {
+    return unlessAbsent(
+      open(this.#pathOf(sha256), "r").then(async (opened) => {
+        await using file = opened;
+        const { bytesRead, buffer } = await file.read(Buffer.alloc(1), 0, 1, 0);
+        return bytesRead === 1 ? buffer.readUInt8(0) : null;
+      }),
+    );
   }
 
   #pathOf(sha256: string): string {

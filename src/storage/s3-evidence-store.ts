@@ -41,6 +41,14 @@ export class S3EvidenceStore implements EvidenceStore {
     });
   }
 
+  async firstByte(sha256: string): Promise<number | null> {
+    return this.#ask(async ({ sdk, client }) => {
+      const range = new sdk.GetObjectCommand({ ...this.#placeOf(sha256), Range: "bytes=0-0" });
+      const { Body } = await client.send(range);
+      return (await Body?.transformToByteArray())?.[0] ?? null;
+    });
+  }
+
   #placeOf(sha256: string) {
     return { Bucket: this.options.bucket, Key: `evidence/${sha256.slice(0, 2)}/${sha256}.sealed` };
   }

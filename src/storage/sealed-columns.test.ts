@@ -1,7 +1,7 @@
 import { getTableColumns, getTableName, is } from "drizzle-orm";
 import { type PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { expect, test } from "vitest";
-import { auditReason, ownedTables, spentIndexes } from "./sealed-columns.js";
+import { auditReason, evidenceFiles, ownedTables, spentIndexes } from "./sealed-columns.js";
 import { places } from "./sealing.js";
 import * as tables from "./tables.js";
 
@@ -29,16 +29,16 @@ test("every index column is made anew when keys are rotated, or says what ends t
   expect(listed.toSorted()).toEqual([...ending("_index"), "used_client_assertion.assertion"].toSorted());
 });
 
-test("every place that values are bound to belongs to a column, or to the audit chains", () => {
+test("every place that values are bound to belongs to a column, to the files or to the audit chains", () => {
   const used = ownedTables.flatMap(({ table, sealed }) => {
     const row = Object.fromEntries(Object.keys(getTableColumns(table)).map((field) => [field, "?"]));
     return sealed.map(({ place }) => place(row));
   });
-  const inChains = auditReason.places.map((place) => place("?"));
+  const elsewhere = [...auditReason.places, evidenceFiles.place].map((place) => place("?"));
   const all = Object.values<(id: string, position: never) => string>(places).map((place) =>
     place("?", "?" as never),
   );
-  expect([...used, ...inChains].toSorted()).toEqual(all.toSorted());
+  expect([...used, ...elsewhere].toSorted()).toEqual(all.toSorted());
 });
 
 test("every other column of bytes is a hash, or bytes of the service's own", () => {

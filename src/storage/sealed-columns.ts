@@ -204,6 +204,9 @@ export const ownedTables: readonly OwnedTable[] = [
   ),
 ];
 
+/** Files that are handed in as evidence lie sealed in the evidence store, not in a column. */
+export const evidenceFiles = { name: "evidence files", place: places.evidenceFile } as const;
+
 /**
  * Reasons for showing an identity stand sealed in the audit chains, whose entries are never written again: their sealing
  * version cannot be retired while they are kept.
