@@ -61,10 +61,14 @@ async function submitting(
 
 interface Answer {
   readonly line: number;
-  readonly certificationId?: string;
-  readonly state?: string;
-  readonly validThrough?: string;
-  readonly userErrors?: readonly { readonly code: string; readonly path: readonly string[] }[];
+  readonly outcome: string;
+  readonly certificationId: string | null;
+  readonly validThrough: string | null;
+  readonly errors: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly path: readonly string[];
+  }[];
 }
 
 async function answers(): Promise<Answer[]> {
@@ -102,7 +106,7 @@ test("E7 every line has its result, and one that is refused keeps no other from 
   expect(result.stdout).toBe("lines     9\ncertified 2\nrefused   7\n");
   const told = await answers();
   expect(told.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  expect(told.map(({ userErrors }) => userErrors?.[0] && [userErrors[0].code, userErrors[0].path])).toEqual([
+  expect(told.map(({ errors: [error] }) => error && [error.code, error.path])).toEqual([
     undefined,
     ["EVIDENCE_NOT_ADMISSIBLE", ["evidence", "source"]],
     ["NOT_IN_SCOPE", ["subject"]],
@@ -115,16 +119,18 @@ test("E7 every line has its result, and one that is refused keeps no other from 
   ]);
   expect(told[0]).toEqual({
     line: 1,
+    outcome: "PASSED",
     certificationId: expect.stringMatching(/^cert_/),
-    state: "PASSED",
     validThrough: "2027-08-31",
+    errors: [],
   });
   const text = await readFile(out, "utf8");
   for (const secret of [person(0).name, person(0).document.number, "13911110001"]) {
     expect(text).not.toContain(secret);
   }
+  expect(told[2]?.errors[0]?.message).toMatch(/^您不在本次认证范围内/);
   await using database = await openStorage(readConfig(env));
-  const reads = await database.db.select().from(accessLog).where(eq(accessLog.operation, "data-match"));
+  const reads = await database.db.select().from(accessLog).where(eq(accessLog.operation, "dataMatchLine"));
   expect(reads).toHaveLength(2);
 });
 
@@ -136,6 +142,13 @@ test("more lines than one request takes go in groups; all certified is exit code
   expect(result).toEqual({ exitCode: 0, stdout: "lines     620\ncertified 620\nrefused   0\n", stderr: "" });
   expect(await answers()).toHaveLength(620);
   expect(await certificationsOf("TRAVEL_RECORD")).toBe(2);
+});
+
+test("in English when asked", async () => {
+  await submitting([matchOf(buildPerson(), "2026-08-01T02:00:00Z"), "[]"], ["--language", "en"]);
+  const messages = (await answers()).map(({ errors: [error] }) => error?.message);
+  expect(messages[0]).toMatch(/^This person is not in the scope/);
+  expect(messages[1]).toMatch(/^The line/);
 });
 
 describe("run again", () => {
@@ -172,6 +185,7 @@ describe("what is refused before anything is submitted", () => {
     ["no client", ["traces.jsonl", "--results", "x"]],
     ["no results", ["traces.jsonl", "--client", "x"]],
     ["an unknown option", ["traces.jsonl", "--client", "x", "--results", "y", "--nonsense"]],
+    ["another language", ["traces.jsonl", "--client", "x", "--results", "y", "--language", "fr"]],
   ])("%s: the usage, exit code 2", async (_, args) => {
     const result = await run(args);
     expect(result).toMatchObject({ exitCode: 2, stdout: "" });
@@ -190,7 +204,7 @@ describe("what is refused before anything is submitted", () => {
     await writeFile(file, "{}\n");
     const result = await run([file, "--client", client, "--results", out]);
     expect(result).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(result.stderr).toBe("data-match: there is no such client of channel DATA_MATCH\n");
+    expect(result.stderr).toMatch(/^data-match: there is no DATA_MATCH client .*\n$/);
   });
 
   test("a file that is not there, a folder, and results that would overwrite the file", async () => {
@@ -200,7 +214,7 @@ describe("what is refused before anything is submitted", () => {
       stderr: expect.stringContaining("cannot be read (ENOENT)"),
     });
     const folder = await run([environment.directory, "--client", "sandbox-data-match", "--results", out]);
-    expect(folder.stderr).toContain("it is a directory");
+    expect(folder.stderr).toContain("is not a file");
     await writeFile(file, "{}\n");
     const itself = await run([file, "--client", "sandbox-data-match", "--results", file]);
     expect(itself.stderr).toBe("data-match: the results would overwrite the file itself\n");

@@ -295,8 +295,12 @@ describe("a batch", () => {
     }
   });
 
-  test("of none has no results", async () => {
-    expect(await submitMatches(agency, [])).toEqual({ results: [], userErrors: [] });
+  test("of none is refused", async () => {
+    const refused = await submitMatches(agency, []);
+    expect(refused).toMatchObject({
+      results: [],
+      userErrors: [{ code: "INVALID_INPUT", path: ["input", "items"] }],
+    });
   });
 
   test("costs by the number of its items", async () => {

@@ -13,12 +13,10 @@ export type EvidenceKind = (typeof evidenceKinds)[number];
 export type CameraKind = "MONOCULAR" | "BINOCULAR";
 export type PhotoElement = "FACE" | "TIME" | "DOCUMENT";
 export type DocumentEvidenceKind = "CERTIFICATION_FORM" | "ID_COPY_BOTH_SIDES" | "HOLDING_ID_PHOTO";
-export const dataSources = [
-  "OUTPATIENT_VISIT",
-  "PHARMACY_PURCHASE",
-  "INPATIENT_STAY",
-  "TRAVEL_RECORD",
-  "GOVERNMENT_FACE_CHECK",
-  "COUNTER_SERVICE",
-] as const;
-export type DataSource = (typeof dataSources)[number];
+export type DataSource =
+  | "OUTPATIENT_VISIT"
+  | "PHARMACY_PURCHASE"
+  | "INPATIENT_STAY"
+  | "TRAVEL_RECORD"
+  | "GOVERNMENT_FACE_CHECK"
+  | "COUNTER_SERVICE";

@@ -5,6 +5,7 @@ import { plainText } from "../domain/evidence.js";
 import type { DataSource } from "../domain/evidence-kinds.js";
 import { type RefusalName, Refused } from "../domain/refusals.js";
 import { parseSubject, type Subject, type SubjectInput } from "../domain/subject.js";
+import { bulkArraysFor } from "../storage/bulk-arrays.js";
 import { readTraces, type StoredTrace } from "../storage/data-matches.js";
 import type { Tx } from "../storage/database.js";
 import { newId, type OwnedKey, type PensionerKey } from "../storage/ids.js";
@@ -76,12 +77,13 @@ export async function submitDataMatches(
     const traces = parsed.filter((item) => "subject" in item);
     const inScope = await findPersons(context, tx, traces);
     const persons = inScope.map(({ person }) => person);
+    const arrays = bulkArraysFor(context.database.kind);
     const batch: Batch = {
       context,
       tx,
       audited: [],
-      locked: await lockPensioners(tx, persons),
-      known: await readTraces(tx, persons),
+      locked: await lockPensioners(tx, arrays, persons),
+      known: await readTraces(tx, arrays, persons),
       changed: new Set(),
     };
     const answers = new Map<number, DataMatchResult>();

@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
 import type { Database } from "./database.js";
 import type { PensionerKey } from "./ids.js";
 
@@ -9,6 +10,16 @@ export interface BulkArrays {
   uuids(values: readonly string[]): SQL;
   smallints(values: readonly number[]): SQL;
   integers(values: readonly number[]): SQL;
+}
+
+/** Whether a row is one of these persons'. */
+export function isAmong(
+  bucket: PgColumn,
+  id: PgColumn,
+  arrays: BulkArrays,
+  keys: readonly PensionerKey[],
+): SQL {
+  return sql`(${bucket}, ${id}) in (select * from unnest(${keyArrays(arrays, keys)}))`;
 }
 
 /** Two arrays, of buckets and of ids, for `unnest`. */

@@ -1,6 +1,7 @@
-import { and, inArray, isNotNull } from "drizzle-orm";
+import { and, isNotNull } from "drizzle-orm";
 import type { KnownTrace } from "../domain/data-match.js";
 import type { DataSource } from "../domain/evidence-kinds.js";
+import { type BulkArrays, isAmong } from "./bulk-arrays.js";
 import type { Tx } from "./database.js";
 import type { PensionerKey } from "./ids.js";
 import { certification } from "./tables.js";
@@ -13,7 +14,11 @@ export interface StoredTrace extends Omit<KnownTrace, "isSameReference"> {
 }
 
 /** All data matches of these persons, by pensioner id. */
-export async function readTraces(tx: Tx, keys: readonly PensionerKey[]): Promise<Map<string, StoredTrace[]>> {
+export async function readTraces(
+  tx: Tx,
+  arrays: BulkArrays,
+  keys: readonly PensionerKey[],
+): Promise<Map<string, StoredTrace[]>> {
   if (keys.length === 0) return new Map();
   const rows = await tx
     .select({
@@ -28,11 +33,7 @@ export async function readTraces(tx: Tx, keys: readonly PensionerKey[]): Promise
     .from(certification)
     .where(
       and(
-        inArray(certification.bucket, [...new Set(keys.map(({ bucket }) => bucket))]),
-        inArray(
-          certification.pensionerId,
-          keys.map(({ pensionerId }) => pensionerId),
-        ),
+        isAmong(certification.bucket, certification.pensionerId, arrays, keys),
         isNotNull(certification.dataSource),
       ),
     );

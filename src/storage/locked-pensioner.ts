@@ -1,5 +1,6 @@
-import { and, eq, inArray, type SQL } from "drizzle-orm";
+import { and, eq, type SQL } from "drizzle-orm";
 import type { Validity } from "../domain/validity.js";
+import { type BulkArrays, isAmong } from "./bulk-arrays.js";
 import type { Tx } from "./database.js";
 import type { PensionerKey } from "./ids.js";
 import { paymentColumns, type StoredPaymentFacts, toPaymentFacts } from "./payment-facts.js";
@@ -29,12 +30,11 @@ export async function lockPensioner(tx: Tx, key: PensionerKey): Promise<LockedPe
 /** Locks several persons, in the order in which everyone locks several; by pensioner id. */
 export async function lockPensioners(
   tx: Tx,
+  arrays: BulkArrays,
   keys: readonly PensionerKey[],
 ): Promise<Map<string, LockedPensioner>> {
   if (keys.length === 0) return new Map();
-  const buckets = [...new Set(keys.map(({ bucket }) => bucket))];
-  const ids = [...new Set(keys.map(({ pensionerId }) => pensionerId))];
-  const locked = await lockWhere(tx, and(inArray(pensioner.bucket, buckets), inArray(pensioner.id, ids)));
+  const locked = await lockWhere(tx, isAmong(pensioner.bucket, pensioner.id, arrays, keys));
   return new Map(locked.map((person) => [person.pensionerId, person]));
 }
 
