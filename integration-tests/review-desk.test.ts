@@ -3,7 +3,12 @@ import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessLog, auditEntry } from "../src/storage/tables.js";
 import { advanceClock, certify, readStatus, showFace, startSession } from "./testkit/certify.js";
-import { CertificationDocument, PensionerStatusDocument } from "./testkit/gql/graphql.js";
+import { sha256Of, submit } from "./testkit/employer.js";
+import {
+  CertificationDocument,
+  PensionerStatusDocument,
+  ReviewQueueDocument,
+} from "./testkit/gql/graphql.js";
 import type { GraphQLClient } from "./testkit/graphql-client.js";
 import { expectGuarded, languages } from "./testkit/guarded-answer.js";
 import { buildPerson, importPeople, subjectOf, type TestPerson } from "./testkit/people.js";
@@ -135,6 +140,34 @@ describe("a submission from abroad", () => {
     const seen = await reviewer.request(CertificationDocument, { id: pending.id });
     expect(seen.certification?.state).toBe("PENDING");
     expect((await readStatus(reviewer, person)).certificationStatus.pending?.id).toBe(pending.id);
+  });
+});
+
+describe("documents that an employer handed in", () => {
+  test("E6 are in the queue with what each shows, are passed, and no employer reads who decided", async () => {
+    const person = await importPerson({ employerCode: "E-REVIEW" });
+    const employer = await sandbox.signIn("EMPLOYER");
+    const { results } = await submit(employer, [person]);
+    const id = results[0]?.certification?.id ?? "";
+    const filter = { channel: "EMPLOYER", employerCode: "E-REVIEW" } as const;
+    const { nodes } = (await reviewer.request(ReviewQueueDocument, { filter, first: 10 })).reviewQueue;
+    expect(nodes.map((node) => node.id)).toEqual([id]);
+    expect(nodes[0]?.evidence).toMatchObject([
+      { kind: "CERTIFICATION_FORM", capturedAt: null, shows: [], sha256: sha256Of("form") },
+      { kind: "ID_COPY_BOTH_SIDES", sha256: sha256Of("copy") },
+      {
+        kind: "HOLDING_ID_PHOTO",
+        capturedAt: "2026-05-11T01:00:00.000Z",
+        shows: ["FACE", "TIME", "DOCUMENT"],
+        sha256: sha256Of("photo"),
+      },
+    ]);
+    const { certification } = await decide(reviewer, id, "PASS");
+    expect(certification).toMatchObject({ state: "PASSED", method: "EMPLOYER_DOCUMENTS", actor: "EMPLOYER" });
+    const told = await employer.send<{ certification: object }>({
+      query: `{ certification(id: "${id}") { state decidedBy evidence { kind } } }`,
+    });
+    expect(told.data?.certification).toEqual({ state: "PASSED", decidedBy: null, evidence: [] });
   });
 });
 

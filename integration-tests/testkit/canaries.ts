@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type ChannelCode, channelOf } from "../../src/domain/channels.js";
 import { faceAssertionFor, readStatus, startSession } from "./certify.js";
+import { submitMatch } from "./data-matches.js";
 import {
   CertificationCompleteDocument,
   CertificationRecordDocument,
@@ -62,8 +63,13 @@ async function actAs(
     case "VISIT":
       return atHome(client, person);
     case "BATCH":
-      return {};
+      return code === "DATA_MATCH" ? byTrace(client, person) : {};
   }
+}
+
+async function byTrace(client: GraphQLClient, person: TestPerson): Promise<Record<string, string>> {
+  const { certification } = await submitMatch(client, person, "2026-05-20T02:00:00Z");
+  return { "certification id": certification?.id ?? "" };
 }
 
 async function throughSession(client: GraphQLClient, person: TestPerson): Promise<Record<string, string>> {
