@@ -135,6 +135,12 @@ const queries: Readonly<Record<string, Usable>> = {
       "query($f: ContactTaskFilter, $a: String) { contactTasks(filter: $f, first: 1, after: $a) { nodes { id } } }",
     variables: { f: { employerCode: "E1", open: true }, a: "x" },
   },
+  reviewQueue: {
+    through: "sandbox-staff",
+    query:
+      "query($f: ReviewFilter, $a: String) { reviewQueue(filter: $f, first: 1, after: $a) { nodes { id } } }",
+    variables: { f: { employerCode: "E1", channel: "EMPLOYER", dueBefore: "2026-06-01" }, a: "x" },
+  },
 };
 
 function usableMutation(name: string): Usable | undefined {
