@@ -235,10 +235,10 @@ describe("the time that an answer takes", () => {
 
   /** Statements and keyed hashes, by what they are for. */
   async function workOf(work: () => Promise<unknown>): Promise<{ statements: string[]; hashes: string[] }> {
-    const index = vi.spyOn(sandbox.app.sealing, "index");
+    const index = vi.spyOn(sandbox.app.sealing, "indexUnder");
     try {
       const statements = await statementsOf(sandbox.app.database, work);
-      return { statements, hashes: index.mock.calls.map(([purpose]) => purpose) };
+      return { statements, hashes: index.mock.calls.map(([, purpose]) => purpose) };
     } finally {
       index.mockRestore();
     }
