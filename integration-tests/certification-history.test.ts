@@ -117,7 +117,11 @@ describe("one certification by its id", () => {
     if (!own) throw new Error("nothing was made");
     const { pensioner, ...summary } = own;
     const seen = {
-      certification: { ...summary, pensioner: { maskedName: pensioner.maskedName } },
+      certification: {
+        ...summary,
+        receipt: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+        pensioner: { maskedName: pensioner.maskedName },
+      },
       node: { __typename: "Certification", id: own.id, outcome: "PASSED" },
     };
     expect(await read(wechat, own.id)).toEqual(seen);
