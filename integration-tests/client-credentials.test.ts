@@ -42,14 +42,14 @@ function changed(id: string, change: Partial<typeof channelClient.$inferInsert>)
 
 /** What was done for an answer: hashes of secrets, comparisons, statements. */
 async function workFor(ask: () => Promise<TokenAnswer>) {
-  const index = vi.spyOn(Sealing.prototype, "index");
+  const index = vi.spyOn(Sealing.prototype, "indexUnder");
   const compare = vi.mocked(crypto.timingSafeEqual);
   compare.mockClear();
   let answer: TokenAnswer | undefined;
   const statements = await statementsOf(sandbox.app.database, async () => {
     answer = await ask();
   });
-  const hashes = index.mock.calls.filter(([purpose]) => purpose === "client-secret").length;
+  const hashes = index.mock.calls.filter(([, purpose]) => purpose === "client-secret").length;
   index.mockRestore();
   return {
     answer: { status: answer?.status, raw: answer?.raw },
