@@ -130,7 +130,7 @@ describe(`${CALLS} equal calls at once have one effect and one answer`, () => {
       const answer = await oneAnswerOf(() => channel.request(SandboxClockAdvanceDocument, { input }));
       expect(answer.sandboxClockAdvance).toEqual({ now: to, userErrors: [] });
     });
-    expect(added).toEqual({ idempotencyKey: 1 });
+    expect(added).toEqual({ idempotencyKey: 1, auditEntry: 1 });
     expect(await replaysOf("sandboxClockAdvance", input.idempotencyKey)).toBe(CALLS - 1);
   });
 });
