@@ -6,8 +6,6 @@ import { describe, expect, test } from "vitest";
 import { type SandboxServer, startSandbox } from "./testkit/sandbox-server.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-// biome-ignore lint/suspicious/noExplicitAny: whatever a document of the README asks for
-type Answer = any;
 const hasCurl = spawnSync("curl", ["--version"]).status === 0;
 
 async function tourOf(readme: string): Promise<string> {
@@ -18,7 +16,7 @@ async function tourOf(readme: string): Promise<string> {
 }
 
 /** Runs a script as it stands against a sandbox: its answers, one a line. */
-async function run(sandbox: SandboxServer, script: string): Promise<Answer[]> {
+async function run(sandbox: SandboxServer, script: string) {
   const { stdout } = await promisify(execFile)("bash", ["-e", "-c", script], {
     env: { ...process.env, API: sandbox.server.address },
     encoding: "utf8",

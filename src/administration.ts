@@ -1,6 +1,7 @@
 import type { Environment } from "./command-output.js";
 import { type Config, readConfig } from "./config.js";
 import { loadKeys } from "./keys.js";
+import { SandboxClock } from "./sandbox/sandbox-clock.js";
 import { createAuditChains } from "./storage/audit.js";
 import type { Database } from "./storage/database.js";
 import { holdKeys } from "./storage/key-versions.js";
@@ -24,4 +25,11 @@ export async function openAdministered(env: Environment): Promise<Administered> 
   await database.transact(createAuditChains);
   const owned = stack.move();
   return { config, database, sealing, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** The service's time, for a command. The sandbox's clock is read, not started. */
+export async function readServiceTime(config: Config, database: Database): Promise<Temporal.Instant> {
+  return config.mode === "sandbox"
+    ? SandboxClock.read(database, config.sandboxClock)
+    : Temporal.Instant.fromEpochMilliseconds(Date.now());
 }

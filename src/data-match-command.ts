@@ -1,18 +1,18 @@
 import "reflect-metadata";
-import { realpath, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { stat } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { openAdministered } from "./administration.js";
+import { openAdministered, readServiceTime } from "./administration.js";
+import { actorOf } from "./auth/access-tokens.js";
 import { describeCommandFailure } from "./command-failure.js";
+import { wouldOverwrite } from "./command-files.js";
 import type { CommandOutput, Environment } from "./command-output.js";
 import type { Config } from "./config.js";
 import { DataMatchLines } from "./data-match-lines.js";
-import { type ChannelActor, scopesHeld } from "./domain/actor.js";
+import type { ChannelActor } from "./domain/actor.js";
 import type { Language } from "./domain/language.js";
 import { noProgress, progressDisplay } from "./import-progress.js";
 import { textLines } from "./register/json-lines.js";
 import { ResultsFile } from "./register/results-file.js";
-import { SandboxClock } from "./sandbox/sandbox-clock.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
 import { AccessLog } from "./storage/access-log.js";
 import { readActiveClient } from "./storage/channel-clients.js";
@@ -102,7 +102,7 @@ async function submitFile(given: Arguments, env: Environment, output: CommandOut
   await refuseSameFile(given);
   await using administered = await openAdministered(env);
   const { config, database, sealing } = administered;
-  const actor = await actorOf(config, database, given.client);
+  const actor = await readActor(config, database, given.client);
   await using accessLog = new AccessLog(database.db, "strict", () => undefined);
   await using results = await openResults(given.results);
   if (results.linesBefore > 0) {
@@ -115,7 +115,7 @@ async function submitFile(given: Arguments, env: Environment, output: CommandOut
   try {
     const options = { skip: counts.lines, limit: GROUP_LINES };
     for await (const lines of textLines(given.file, options)) {
-      const told = await submitting.submit(lines, await readNow(config, database));
+      const told = await submitting.submit(lines, await readServiceTime(config, database));
       await results.add(told);
       const refused = told.filter(({ certificationId }) => certificationId === null).length;
       counts.lines += told.length;
@@ -147,23 +147,17 @@ async function openResults(path: string): Promise<ResultsFile> {
   }
 }
 
-async function actorOf(config: Config, database: Database, id: string): Promise<ChannelActor> {
+async function readActor(config: Config, database: Database, id: string): Promise<ChannelActor> {
   const client = await readActiveClient(database.db, id, config.mode === "sandbox");
-  if (client?.channel !== "DATA_MATCH" || client.kind !== "CHANNEL") {
+  const actor = client && actorOf(client, null);
+  if (actor?.kind !== "CHANNEL" || actor.channel !== "DATA_MATCH") {
     throw new DataMatchCommandError(
       `there is no DATA_MATCH client ${id} (a sandbox's clients are there once it has been started)`,
     );
   }
-  const scopes = new Set(scopesHeld(client));
-  if (!scopes.has("certification:write")) throw new DataMatchCommandError(`the client ${id} may not certify`);
-  const { name, channel, employerCode, districtCode } = client;
-  return { kind: "CHANNEL", clientId: id, name, channel, employerCode, districtCode, scopes };
-}
-
-async function readNow(config: Config, database: Database): Promise<Temporal.Instant> {
-  return config.mode === "sandbox"
-    ? SandboxClock.read(database, config.sandboxClock)
-    : Temporal.Instant.fromEpochMilliseconds(Date.now());
+  if (!actor.scopes.has("certification:write"))
+    throw new DataMatchCommandError(`the client ${id} may not certify`);
+  return actor;
 }
 
 async function sizeOf(path: string): Promise<number> {
@@ -175,8 +169,7 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 async function refuseSameFile({ file, results }: Arguments): Promise<void> {
-  const existing = await realpath(results).catch(() => resolve(results));
-  if (existing === (await realpath(file)))
+  if (await wouldOverwrite(results, file))
     throw new DataMatchCommandError("the results would overwrite the file itself");
 }
 

@@ -1,13 +1,15 @@
 import "reflect-metadata";
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, open, realpath } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { openAdministered } from "./administration.js";
+import { openAdministered, readServiceTime } from "./administration.js";
+import { actorOf } from "./auth/access-tokens.js";
 import { failureTeller } from "./batch-failure.js";
 import { describeCommandFailure } from "./command-failure.js";
+import { wouldOverwrite } from "./command-files.js";
 import type { CommandOutput, Environment } from "./command-output.js";
 import type { Config } from "./config.js";
-import { type ChannelActor, scopesHeld } from "./domain/actor.js";
+import type { ChannelActor } from "./domain/actor.js";
 import type { Language } from "./domain/language.js";
 import { Refused, refusalMessage } from "./domain/refusals.js";
 import { employerLineReader } from "./graphql/employer-line.js";
@@ -20,7 +22,6 @@ import {
   submitEmployerBatch,
 } from "./operations/employer-batch.js";
 import { type ToldResult, tellResult } from "./operations/line-results.js";
-import { SandboxClock } from "./sandbox/sandbox-clock.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
 import { AccessLog } from "./storage/access-log.js";
 import { readActiveClient } from "./storage/channel-clients.js";
@@ -114,12 +115,12 @@ async function submitFile(given: Arguments, env: Environment, output: CommandOut
   const { digest, size } = await inspect(given.file, file);
   await using administered = await openAdministered(env);
   const { config, database, sealing } = administered;
-  const actor = await actorOf(database, config, given);
+  const actor = await readActor(database, config, given);
   await refuseSameFile(given);
   await using results = await openFile(given.results, "w");
   await using accessLog = new AccessLog(database.db, "strict", () => undefined);
   using stop = new StopSignals();
-  const now = await readNow(config, database);
+  const now = await readServiceTime(config, database);
   const requestId = randomUUID();
   const access = {
     clientId: actor.clientId,
@@ -216,35 +217,24 @@ async function* chunksOf(file: FileHandle, read: { bytes: number }): AsyncGenera
 }
 
 async function refuseSameFile({ file, results }: Arguments): Promise<void> {
-  const existing = await realpath(results).catch(() => null);
-  if (existing !== null && existing === (await realpath(file)))
+  if (await wouldOverwrite(results, file))
     throw new EmployerCommandError("the results would overwrite the file itself");
 }
 
 /** The client in whose name it is done: registered, of the employers' channel, and for this employer. */
-async function actorOf(
+async function readActor(
   database: Database,
   config: Config,
   { client: id, employer }: Arguments,
 ): Promise<ChannelActor> {
   const client = await readActiveClient(database.db, id, config.mode === "sandbox");
-  if (!client || client.channel === null) {
+  const actor = client && actorOf(client, null);
+  if (actor?.kind !== "CHANNEL") {
     throw new EmployerCommandError(
       `there is no channel's client ${id} (a sandbox's clients are there once it has been started)`,
     );
   }
-  const { name, channel, employerCode, districtCode } = client;
-  const scopes = new Set(scopesHeld(client));
-  const actor: ChannelActor = {
-    kind: "CHANNEL",
-    clientId: id,
-    name,
-    scopes,
-    channel,
-    employerCode,
-    districtCode,
-  };
-  if (!scopes.has("certification:write"))
+  if (!actor.scopes.has("certification:write"))
     throw new EmployerCommandError(`the client ${id} has not the scope certification:write`);
   try {
     refuseBatch(actor, employer);
@@ -253,13 +243,6 @@ async function actorOf(
     throw error;
   }
   return actor;
-}
-
-/** The service's time. The sandbox's clock is read, not started. */
-async function readNow(config: Config, database: Database): Promise<Temporal.Instant> {
-  return config.mode === "sandbox"
-    ? SandboxClock.read(database, config.sandboxClock)
-    : Temporal.Instant.fromEpochMilliseconds(Date.now());
 }
 
 function summary(counts: Counts, elapsedMs: number, results: string): string {

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { access, realpath } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { readServiceTime } from "./administration.js";
 import { describeCommandFailure } from "./command-failure.js";
+import { wouldOverwrite } from "./command-files.js";
 import type { CommandOutput } from "./command-output.js";
 import { type Config, readConfig } from "./config.js";
 import { beijingDateOf } from "./domain/calendar.js";
@@ -13,7 +15,6 @@ import { loadKeys } from "./keys.js";
 import { type ImportProgress, importRegister } from "./operations/import-register.js";
 import { ProblemReport, removeEarlierReport } from "./register/problem-report.js";
 import { RegisterFile, RegisterFileError } from "./register/register-file.js";
-import { SandboxClock } from "./sandbox/sandbox-clock.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
 import { appendSystemAudit, createAuditChains } from "./storage/audit.js";
 import type { Database } from "./storage/database.js";
@@ -161,14 +162,13 @@ async function readTimes(
 ): Promise<{ readonly now: Temporal.Instant; readonly horizon: RegisterHorizon }> {
   const sandbox = config.mode === "sandbox";
   const wall = Temporal.Instant.fromEpochMilliseconds(Date.now());
-  const now = sandbox ? await SandboxClock.read(database, config.sandboxClock) : wall;
+  const now = await readServiceTime(config, database);
   const serviceDay = beijingDateOf(now);
   return { now, horizon: registerHorizon({ sandbox, serviceDay, wallDay: beijingDateOf(wall) }) };
 }
 
 async function refuseUnusableReport({ file, report }: ImportArguments): Promise<void> {
-  const existing = await realpath(report).catch(() => resolve(report));
-  if (existing === (await realpath(file)))
+  if (await wouldOverwrite(report, file))
     throw new RegisterFileError("the report would overwrite the file itself");
   try {
     await access(dirname(resolve(report)), constants.W_OK);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Presets, SingleBar } from "cli-progress";
+import { readServiceTime } from "./administration.js";
 import type { CommandOutput, Environment } from "./command-output.js";
 import { ConfigError, readConfig } from "./config.js";
 import { changeKeyFile } from "./key-file.js";
@@ -14,7 +15,6 @@ import {
   KeyStillNeeded,
   retireKeyVersion,
 } from "./operations/rotate-keys.js";
-import { SandboxClock } from "./sandbox/sandbox-clock.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
 import { appendSystemAudit, createAuditChains } from "./storage/audit.js";
 import type { VersionCount } from "./storage/key-backfill.js";
@@ -219,11 +219,7 @@ async function openForRotation(env: Environment): Promise<KeyRotationContext & A
   const sealing = new Sealing((await loadKeys(config)).sealing);
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await openStorage(config));
-  // The service's time: the sandbox's clock is read, not started.
-  const now =
-    config.mode === "sandbox"
-      ? await SandboxClock.read(database, config.sandboxClock)
-      : Temporal.Instant.fromEpochMilliseconds(Date.now());
+  const now = await readServiceTime(config, database);
   const owned = stack.move();
   const evidenceStore = openEvidenceStore(config.evidence.store);
   return { database, sealing, evidenceStore, now, [Symbol.asyncDispose]: () => owned.disposeAsync() };

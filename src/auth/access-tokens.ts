@@ -123,7 +123,8 @@ export function publicJwk(key: JWK): JWK {
   return rest;
 }
 
-function actorOf(client: ClientRecord, tokenScopes: ReadonlySet<string> | null): Actor {
+/** A registered client as the one who acts; `tokenScopes` null: with all that it may. */
+export function actorOf(client: ClientRecord, tokenScopes: ReadonlySet<string> | null): Actor {
   const granted = scopesHeld(client).filter((scope) => tokenScopes === null || tokenScopes.has(scope));
   const { ratePoints, ratePointsPerSecond } = client;
   const budget: { budget?: ClientBudget } =

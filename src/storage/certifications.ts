@@ -1,6 +1,5 @@
 import { and, desc, eq, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
 import type { ChannelCode } from "../domain/channels.js";
-import type { Pass } from "../domain/validity.js";
 import type { Executor } from "./database.js";
 import type { OwnedKey, PensionerKey } from "./ids.js";
 import { certification } from "./tables.js";
@@ -127,36 +126,4 @@ export async function listPending(
     )
     .orderBy(reviewDueOn, bucket, pensionerId, id)
     .limit(page.limit);
-}
-
-/** Passed and not revoked: the records that validity follows from, by pensioner id. */
-export async function readPasses(db: Executor, keys: readonly PensionerKey[]): Promise<Map<string, Pass[]>> {
-  const passes = new Map<string, Pass[]>();
-  if (keys.length === 0) return passes;
-  const rows = await db
-    .select({
-      pensionerId: certification.pensionerId,
-      id: certification.id,
-      occurredAt: certification.occurredAt,
-    })
-    .from(certification)
-    .where(
-      and(
-        inArray(certification.bucket, [...new Set(keys.map((key) => key.bucket))]),
-        inArray(
-          certification.pensionerId,
-          keys.map((key) => key.pensionerId),
-        ),
-        eq(certification.state, "PASSED"),
-      ),
-    );
-  for (const row of rows) {
-    const list = passes.get(row.pensionerId) ?? [];
-    list.push({
-      id: row.id,
-      decidingInstant: Temporal.Instant.fromEpochMilliseconds(row.occurredAt.getTime()),
-    });
-    passes.set(row.pensionerId, list);
-  }
-  return passes;
 }

@@ -160,10 +160,3 @@ export function openEmbedded(client: PGlite, release: () => Promise<void> = asyn
     },
   };
 }
-
-/** The constraint that a failed statement names, for turning races into outcomes. */
-export function violatedConstraint(error: unknown): string | undefined {
-  if (sqlStateOf(error) !== "23505") return undefined;
-  const cause = (error as { cause?: { constraint?: string } }).cause ?? (error as { constraint?: string });
-  return cause.constraint;
-}
