@@ -1,7 +1,8 @@
-import { and, desc, eq, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, lt, type SQL, sql } from "drizzle-orm";
 import type { ChannelCode } from "../domain/channels.js";
 import type { Executor } from "./database.js";
 import type { OwnedKey, PensionerKey } from "./ids.js";
+import { isOneOf } from "./owned-rows.js";
 import { certification } from "./tables.js";
 
 export type CertificationRecord = Omit<
@@ -53,23 +54,7 @@ export async function readCertifications(
   db: Executor,
   keys: readonly OwnedKey[],
 ): Promise<CertificationRecord[]> {
-  const buckets = [...new Set(keys.map((key) => key.bucket))];
-  return db
-    .select(columns)
-    .from(certification)
-    .where(
-      and(
-        inArray(certification.bucket, buckets),
-        inArray(
-          certification.pensionerId,
-          keys.map((key) => key.pensionerId),
-        ),
-        inArray(
-          certification.id,
-          keys.map((key) => key.id),
-        ),
-      ),
-    );
+  return db.select(columns).from(certification).where(isOneOf(certification, keys));
 }
 
 /** A person's certifications, latest first; `visibleTo` limits them to one client's own. */

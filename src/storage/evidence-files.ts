@@ -1,8 +1,9 @@
-import { and, eq, gt, inArray } from "drizzle-orm";
+import { and, eq, gt } from "drizzle-orm";
 import type { EvidenceMediaType } from "../domain/evidence-file.js";
 import type { EvidenceKind } from "../domain/evidence-kinds.js";
 import type { Executor } from "./database.js";
 import type { OwnedKey } from "./ids.js";
+import { isOneOf } from "./owned-rows.js";
 import { certification, evidence, evidenceFile } from "./tables.js";
 
 export interface UploadedFile {
@@ -89,12 +90,12 @@ export interface HandedInPiece extends OwnedKey {
 
 /** The pieces of certifications, by their keys, each one's in order. */
 export async function readHandedIn(db: Executor, keys: readonly OwnedKey[]): Promise<HandedInPiece[]> {
-  const buckets = [...new Set(keys.map((key) => key.bucket))];
+  const { bucket, pensionerId, certificationId: id } = evidence;
   const rows = await db
     .select({
-      bucket: evidence.bucket,
-      pensionerId: evidence.pensionerId,
-      id: evidence.certificationId,
+      bucket,
+      pensionerId,
+      id,
       position: evidence.position,
       kind: evidence.kind,
       sha256: evidence.digest,
@@ -104,19 +105,7 @@ export async function readHandedIn(db: Executor, keys: readonly OwnedKey[]): Pro
     .from(evidence)
     .innerJoin(certification, ofItsCertification)
     .leftJoin(evidenceFile, uploadedByItsClient)
-    .where(
-      and(
-        inArray(evidence.bucket, buckets),
-        inArray(
-          evidence.pensionerId,
-          keys.map((key) => key.pensionerId),
-        ),
-        inArray(
-          evidence.certificationId,
-          keys.map((key) => key.id),
-        ),
-      ),
-    )
+    .where(isOneOf({ bucket, pensionerId, id }, keys))
     .orderBy(evidence.position);
   return rows.map(({ uploaded, ...piece }) => ({ ...piece, isUploaded: uploaded !== null }));
 }

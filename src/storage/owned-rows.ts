@@ -1,0 +1,16 @@
+import { and, inArray, type SQL } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
+import type { OwnedKey } from "./ids.js";
+
+/** Rows of these keys, whose ids are unique: buckets and persons are named for the index and for the shard. */
+export function isOneOf(
+  columns: { readonly bucket: PgColumn; readonly pensionerId: PgColumn; readonly id: PgColumn },
+  keys: readonly OwnedKey[],
+): SQL | undefined {
+  const distinct = <T>(values: readonly T[]) => [...new Set(values)];
+  return and(
+    inArray(columns.bucket, distinct(keys.map((key) => key.bucket))),
+    inArray(columns.pensionerId, distinct(keys.map((key) => key.pensionerId))),
+    inArray(columns.id, distinct(keys.map((key) => key.id))),
+  );
+}
