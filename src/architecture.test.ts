@@ -15,8 +15,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   delivery: ["domain", "storage"],
   register: ["domain"],
   operations: ["domain", "storage", "delivery", "register"],
+  jobs: ["domain", "storage", "operations", "delivery"],
   auth: ["domain", "storage"],
-  sandbox: ["domain", "storage", "operations", "auth"],
+  sandbox: ["domain", "storage", "operations", "auth", "jobs"],
   explorer: ["domain", "sandbox"],
   graphql: ["domain", "storage", "operations", "auth", "sandbox"],
 };

@@ -1,10 +1,11 @@
 import { sql } from "drizzle-orm";
+import type { MessageKind, MessageRecipient } from "../domain/messages.js";
 import { isPhoneReported } from "../storage/contact-tasks.js";
 import type { Tx } from "../storage/database.js";
 import { newId, type PensionerKey } from "../storage/ids.js";
 import { phoneIndexes } from "../storage/pensioner-index.js";
 import { places, type Sealing } from "../storage/sealing.js";
-import { type MessageKind, type MessageRecipient, message } from "../storage/tables.js";
+import { message } from "../storage/tables.js";
 
 export interface OutgoingMessage extends PensionerKey {
   readonly kind: MessageKind;
@@ -28,7 +29,13 @@ export async function enqueueMessage(tx: Tx, sealing: Sealing, outgoing: Outgoin
       : addressed(sealing, id, outgoing, phone);
   await tx
     .insert(message)
-    .values({ ...rest, ...to, id, bodySealed: sealing.seal(body, places.messageBody(id)) })
+    .values({
+      ...rest,
+      ...to,
+      id,
+      dueAt: outgoing.createdAt,
+      bodySealed: sealing.seal(body, places.messageBody(id)),
+    })
     .onConflictDoNothing();
 }
 

@@ -1,9 +1,8 @@
-import { index, pgTable, primaryKey, unique, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { boolean, index, pgTable, primaryKey, smallint, unique, uuid } from "drizzle-orm/pg-core";
 import type { ContactTaskReason } from "../../domain/contact.js";
+import type { MessageKind, MessageRecipient, MessageState } from "../../domain/messages.js";
 import { bucket, bytea, code, instant, pensionerId } from "../columns.js";
-
-export type MessageKind = "CERTIFICATION_SUCCEEDED" | "CERTIFIED_ON_BEHALF";
-export type MessageRecipient = "PENSIONER";
 
 /** R7: one message per person, kind, month and recipient. */
 export const message = pgTable(
@@ -15,15 +14,42 @@ export const message = pgTable(
     kind: code("kind").$type<MessageKind>().notNull(),
     month: code("month").notNull(),
     recipient: code("recipient").$type<MessageRecipient>().notNull(),
-    state: code("state").$type<"QUEUED" | "NO_PHONE">().notNull(),
+    state: code("state").$type<MessageState>().notNull(),
     phoneSealed: bytea("phone_sealed"),
     bodySealed: bytea("body_sealed").notNull(),
+    /** R1: the deadline that a reminder speaks of: who has certified since is not reminded (R3). */
+    aboutValidThrough: code("about_valid_through"),
+    attempts: smallint("attempts").notNull().default(0),
+    /** Not before then; also until when a claimed message belongs to whoever sends it. */
+    dueAt: instant("due_at").notNull().defaultNow(),
+    gateway: code("gateway"),
+    /** The gateway's own id, by which delivery receipts are matched. */
+    gatewayMessageId: code("gateway_message_id"),
+    failure: code("failure"),
+    /** Sent again after an unknown outcome: it may have arrived twice. */
+    maybeTwice: boolean("maybe_twice").notNull().default(false),
     createdAt: instant("created_at").notNull(),
+    sentAt: instant("sent_at"),
+    settledAt: instant("settled_at"),
   },
   (t) => [
     primaryKey({ name: "message_pk", columns: [t.bucket, t.pensionerId, t.id] }),
     unique("message_once").on(t.bucket, t.pensionerId, t.kind, t.month, t.recipient),
+    index("message_due_idx").on(t.dueAt, t.id).where(sql`${t.state} in ('QUEUED', 'SENDING', 'UNKNOWN')`),
+    index("message_gateway_idx").on(t.gateway, t.gatewayMessageId),
+    index("message_recent_idx").on(t.id),
   ],
+);
+
+/** R1: where an employer is reminded of its people. */
+export const employerContact = pgTable(
+  "employer_contact",
+  {
+    employerCode: code("employer_code").notNull(),
+    phoneSealed: bytea("phone_sealed").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+  },
+  (t) => [primaryKey({ name: "employer_contact_pk", columns: [t.employerCode] })],
 );
 
 /** R6: a person who cannot be reached, to be found by the employer, then by the street centre. */
