@@ -5,7 +5,6 @@ import { Refused } from "../domain/refusals.js";
 import { chainWithout, overpaidMonths } from "../domain/revocation.js";
 import { deriveValidity, type Validity } from "../domain/validity.js";
 import type { OwnedKey } from "../storage/ids.js";
-import { withdrawBackPay } from "../storage/payments.js";
 import { places } from "../storage/sealing.js";
 import { certification, pensioner } from "../storage/tables.js";
 import {
@@ -16,6 +15,7 @@ import {
 } from "../storage/validity-facts.js";
 import { type DecidedOn, lockCertification } from "./decide-certification.js";
 import { audit, type OperationContext, once, toDate, todayOf, toMonths } from "./operation.js";
+import { undoLift } from "./payment-holds.js";
 
 export interface RevokeCertificationInput {
   readonly idempotencyKey: string;
@@ -57,7 +57,7 @@ export async function revokeCertification(
         overpaidMonths: overpaid,
       })
       .where(certificationIs(key));
-    await withdrawBackPay(tx, key, overpaid, time.today.toPlainYearMonth().toString());
+    await undoLift(tx, person, { certificationId: key.id, time });
     await updateValidity(decided, after);
     await relink(decided, standing);
     await audit(tx, context, {
@@ -74,7 +74,7 @@ function overpaidBy({ person, time }: DecidedOn, after: Validity): string[] {
   const before = {
     validThrough: person.validity.validThrough,
     holds: person.holds,
-    backPayMonths: toMonths(person.backPay.map(({ month }) => month)),
+    backPayMonths: person.backPay.map(({ month }) => month),
     overpaidMonths: toMonths(person.overpaidMonths),
     submittedOn: person.submittedOn,
   };
