@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { addMonths, isBeforeMonth, startOfBeijingDay } from "./calendar.js";
+import { addMonths, beijingDateOf, isBeforeMonth, startOfBeijingDay } from "./calendar.js";
 import {
   actsFrom,
   type BackPay,
@@ -15,7 +15,7 @@ import {
   resumesMonth,
 } from "./payment.js";
 import { type Policy, policyOn } from "./policy.js";
-import { caseAfterPass } from "./review-case.js";
+import { casesAfterPass } from "./review-case.js";
 import { deriveValidity, type Pass, type Validity, validityAfterPass } from "./validity.js";
 
 type Step =
@@ -51,6 +51,7 @@ class Ledger {
   #released: Released[] = [];
   #pending: Temporal.PlainDate[] = [];
   #heldForReview: string | null = null;
+  readonly #madeOn = new Map<string, Temporal.PlainDate>();
   #lastCut: Temporal.PlainYearMonth | null = null;
   #lost = new Set<string>();
   readonly #paid = new Map<string, number>();
@@ -63,6 +64,13 @@ class Ledger {
     this.#today = today;
     this.#start = today;
     this.#validity = deriveValidity({ ...register, passes: [] }, policy);
+  }
+
+  /** Suspended for want of a certification by someone who has one that nobody needs to look at. */
+  isWronglySuspended(): boolean {
+    const suspended = this.#holds.some((hold) => hold.reason === "NOT_CERTIFIED" && isOpen(hold));
+    const certified = Temporal.PlainDate.compare(this.#today, this.#validity.validThrough) <= 0;
+    return suspended && certified && this.#heldForReview === null;
   }
 
   take(step: Step): void {
@@ -107,12 +115,14 @@ class Ledger {
     const id = String(this.#passes.length);
     this.#passes.push({ id, decidingInstant });
     this.#validity = validityAfterPass(this.#validity, decidingInstant, this.policy);
-    if (caseAfterPass(this.#holds, this.#today, this.policy)) this.#heldForReview = id;
+    this.#madeOn.set(id, this.#today);
+    if (casesAfterPass(this.#holds, this.#today, this.policy).includes("LONG_SUSPENSION"))
+      this.#heldForReview = id;
     else this.#lift(id, evidenceOf);
   }
 
-  #lift(id: string, decidedBy: Temporal.PlainDate): void {
-    const pass = { validThrough: this.#validity.validThrough, decidedBy, passedOn: this.#today };
+  #lift(id: string, decidedBy: Temporal.PlainDate, passedOn = this.#today): void {
+    const pass = { validThrough: this.#validity.validThrough, decidedBy, passedOn };
     for (const hold of this.#holds) {
       const lift =
         hold.reason === "NOT_CERTIFIED" && isOpen(hold) && liftOf(hold, pass, this.policy, this.#lastCut);
@@ -120,19 +130,17 @@ class Ledger {
       this.#change(hold, { resumesMonth: lift.resumesMonth, voided: lift.voided, pass: id });
       if (lift.continuesFrom) this.#open("NOT_CERTIFIED", lift.continuesFrom, true);
     }
-    this.#release(id);
+    this.#release(id, passedOn);
   }
 
   #releaseCase(): void {
-    if (!this.#heldForReview || this.#holds.some((hold) => isOpen(hold) && hold.reason === "DEATH_REPORTED"))
-      return;
     const pass = this.#passes.find(({ id }) => id === this.#heldForReview);
     if (pass) this.#lift(pass.id, this.#today);
     this.#heldForReview = null;
   }
 
-  #release(pass: string | null): void {
-    const paidWithMonth = actsFrom(resumesMonth(this.#today, this.policy), this.#lastCut);
+  #release(pass: string | null, passedOn = this.#today): void {
+    const paidWithMonth = actsFrom(resumesMonth(passedOn, this.policy), this.#lastCut);
     const known = this.#released.map(({ month }) => month);
     for (const month of owedMonths(this.#holds, known)) this.#released.push({ month, paidWithMonth, pass });
   }
@@ -151,6 +159,9 @@ class Ledger {
     this.#released = this.#released.filter(
       (each) => each.pass !== revoked.id || isBeforeMonth(each.paidWithMonth, uncut),
     );
+    const latest = this.#passes.at(-1);
+    if (latest && this.#heldForReview === null)
+      this.#lift(latest.id, beijingDateOf(latest.decidingInstant), this.#madeOn.get(latest.id));
   }
 
   #takeBack(restores: boolean): void {
@@ -238,7 +249,10 @@ test("P3, P4, P5, P6, P8, E9 payroll that pays by its lists pays no month twice,
       (taken, resumeRule, approvedOnDay) => {
         const start = Temporal.PlainDate.from("2026-05-20");
         const ledger = new Ledger(start, { ...policyOn(start), resumeRule }, approvedOnDay);
-        for (const step of taken) ledger.take(step);
+        for (const step of taken) {
+          ledger.take(step);
+          expect(ledger.isWronglySuspended()).toBe(false);
+        }
         ledger.settle();
         expect(ledger.paidTwice()).toEqual([]);
         expect(ledger.neverPaid()).toEqual([]);

@@ -9,19 +9,21 @@ export type ReviewCaseKind = "LONG_SUSPENSION" | "PASS_AFTER_DEATH";
 export type ReviewCaseDecision = "RELEASE" | "KEEP";
 
 /**
- * P7, C5: whether a pass must be looked at by staff before it acts on payment: after a reported death, whatever else
- * stops payment, and after a suspension of the policy's length.
+ * P7, C5: what staff must look at because of a pass: one after a reported death, and one after a suspension of the
+ * policy's length, which is not lifted until they have.
  */
-export function caseAfterPass(
+export function casesAfterPass(
   holds: readonly PaymentHold[],
   passedOn: Temporal.PlainDate,
   policy: Pick<Policy, "longSuspensionMonths">,
-): ReviewCaseKind | null {
+): ReviewCaseKind[] {
   const open = holds.filter((hold) => hold.resumesMonth === null);
-  if (open.some((hold) => hold.reason === "DEATH_REPORTED")) return "PASS_AFTER_DEATH";
   const isLong = open.some(
     (hold) =>
       hold.reason === "NOT_CERTIFIED" && monthsFrom(hold.fromMonth, passedOn) >= policy.longSuspensionMonths,
   );
-  return isLong ? "LONG_SUSPENSION" : null;
+  return [
+    ...(open.some((hold) => hold.reason === "DEATH_REPORTED") ? (["PASS_AFTER_DEATH"] as const) : []),
+    ...(isLong ? (["LONG_SUSPENSION"] as const) : []),
+  ];
 }

@@ -6,7 +6,7 @@ import { type CertificationMethod, type Channel, nextBestChannels } from "../dom
 import type { RejectionCode } from "../domain/face-assertion.js";
 import { certificationSucceededSms } from "../domain/notices.js";
 import { Refused } from "../domain/refusals.js";
-import { caseAfterPass } from "../domain/review-case.js";
+import { casesAfterPass } from "../domain/review-case.js";
 import { type Validity, validityAfterPass } from "../domain/validity.js";
 import { closeContactTasks } from "../storage/contact-tasks.js";
 import type { Tx } from "../storage/database.js";
@@ -199,19 +199,16 @@ async function updatePensioner(pass: AppliedPass): Promise<string | null> {
   return contactPhone ?? (person.phoneSealed && sealing.open(person.phoneSealed, place));
 }
 
-/**
- * P2, P4, P6: lifts the suspension and releases the unpaid months, each once; C5, P7: unless staff must look at the pass
- * first.
- */
+/** P2, P4, P6: lifts the suspension and releases the unpaid months, each once; C5, P7: staff may have to look first. */
 async function resumePayment(pass: AppliedPass): Promise<void> {
   const { tx, time, person, after, decidingInstant, certificationId } = pass;
   const decidedBy = beijingDateOf(decidingInstant);
   const passedOn = pass.actsFrom ?? decidedBy;
-  const kind = caseAfterPass(person.holds, passedOn, time.policy);
-  if (kind) {
+  const cases = casesAfterPass(person.holds, passedOn, time.policy);
+  for (const kind of cases) {
     await insertReviewCase(tx, person, { kind, certificationId, openedAt: toDate(time.now) });
-    return;
   }
+  if (cases.includes("LONG_SUSPENSION")) return;
   const { validThrough } = after;
   await liftSuspensions(tx, person, { validThrough, decidedBy, passedOn, certificationId, time });
 }

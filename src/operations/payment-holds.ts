@@ -12,7 +12,7 @@ import type { Tx } from "../storage/database.js";
 import { recordEvent } from "../storage/events.js";
 import { pensionerOpaqueId } from "../storage/ids.js";
 import type { LockedPensioner } from "../storage/locked-pensioner.js";
-import type { StoredHold } from "../storage/payment-facts.js";
+import type { StoredBackPay, StoredHold } from "../storage/payment-facts.js";
 import { deleteBackPay, insertBackPay, insertHold, updateHold } from "../storage/payments.js";
 import { lockUncut } from "../storage/payroll-months.js";
 import { type Today, toDate } from "./operation.js";
@@ -105,39 +105,45 @@ export async function liftSuspensions(
   await release(tx, { ...person, holds }, { paidWithMonth, certificationId, time });
 }
 
+interface Undoing {
+  /** The pass that is revoked. */
+  readonly certificationId: string;
+  readonly time: Today;
+  /** What is left to certify the person: the latest pass that stands. */
+  readonly remaining: (LiftingPass & { readonly certificationId: string }) | undefined;
+}
+
 /**
  * E9: undoes what a revoked pass did to payment as far as it has not been paid: its release is withdrawn and the
- * suspension that it lifted stands again, as it was approved. What has been paid stays paid.
+ * suspension that it lifted stands again, as it was approved, unless another pass lifts it as well. What has been paid
+ * stays paid.
  */
-export async function undoLift(
-  tx: Tx,
-  person: LockedPensioner,
-  { certificationId, time }: { readonly certificationId: string; readonly time: Today },
-): Promise<void> {
-  const lifted = person.holds.filter((hold) => hold.certificationId === certificationId);
-  if (lifted.length === 0) return;
-  const lastCut = await lockUncut(tx);
+export async function undoLift(tx: Tx, person: LockedPensioner, undoing: Undoing): Promise<void> {
+  const { certificationId, time, remaining } = undoing;
+  if (!person.holds.some((hold) => hold.certificationId === certificationId)) return;
   // Without a payroll that tells what it has cut, every month before the present one counts as paid.
-  const uncut = actsFrom(time.today.toPlainYearMonth(), lastCut);
+  const uncut = actsFrom(time.today.toPlainYearMonth(), await lockUncut(tx));
+  const isUndone = (hold: StoredHold) =>
+    hold.certificationId === certificationId &&
+    hold.resumesMonth !== null &&
+    !isBeforeMonth(hold.resumesMonth, uncut);
+  const isWithdrawn = (each: StoredBackPay) =>
+    each.certificationId === certificationId && !isBeforeMonth(each.paidWithMonth, uncut);
+  const undone = { resumesMonth: null, certificationId: null, voided: false };
   const { bucket, pensionerId } = person;
-  let stands = false;
-  for (const { id, resumesMonth: resumed } of lifted) {
-    if (!resumed || isBeforeMonth(resumed, uncut)) continue;
-    const undone = { resumesMonth: null, certificationId: null, closedAt: null, voided: false };
-    await updateHold(tx, { bucket, pensionerId, id }, undone);
-    stands = true;
+  for (const { id } of person.holds.filter(isUndone)) {
+    await updateHold(tx, { bucket, pensionerId, id }, { ...undone, closedAt: null });
   }
-  const withdrawn = person.backPay.filter(
-    (each) => each.certificationId === certificationId && !isBeforeMonth(each.paidWithMonth, uncut),
-  );
-  await deleteBackPay(
-    tx,
-    person,
-    withdrawn.map(({ month }) => month),
-  );
-  if (stands && !person.holds.some(isOpen)) {
+  const withdrawn = person.backPay.filter(isWithdrawn).map(({ month }) => month);
+  await deleteBackPay(tx, person, withdrawn);
+  const before = {
+    ...person,
+    holds: person.holds.map((hold) => (isUndone(hold) ? { ...hold, ...undone } : hold)),
+    backPay: person.backPay.filter((each) => !isWithdrawn(each)),
+  };
+  if (remaining) await liftSuspensions(tx, before, { ...remaining, time });
+  else if (before.holds.some(isOpen))
     await recordPaymentEvent(tx, person, "payment.suspended", toDate(time.now));
-  }
 }
 
 interface Ending {

@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import type { StaffActor } from "../domain/actor.js";
+import { beijingDateOf } from "../domain/calendar.js";
 import { plainText } from "../domain/evidence.js";
 import { Refused } from "../domain/refusals.js";
 import { chainWithout, overpaidMonths } from "../domain/revocation.js";
@@ -57,7 +58,17 @@ export async function revokeCertification(
         overpaidMonths: overpaid,
       })
       .where(certificationIs(key));
-    await undoLift(tx, person, { certificationId: key.id, time });
+    const remaining = passes.at(-1);
+    await undoLift(tx, person, {
+      certificationId: key.id,
+      time,
+      remaining: remaining && {
+        validThrough: after.validThrough,
+        decidedBy: beijingDateOf(remaining.decidingInstant),
+        passedOn: remaining.decidedOn,
+        certificationId: remaining.id,
+      },
+    });
     await updateValidity(decided, after);
     await relink(decided, standing);
     await audit(tx, context, {
