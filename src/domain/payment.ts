@@ -10,6 +10,14 @@ export interface PaymentHold {
   readonly fromMonth: Temporal.PlainYearMonth;
   /** The first month paid again; null while the hold is open. */
   readonly resumesMonth: Temporal.PlainYearMonth | null;
+  /** P4: whether the months it stopped are paid later; false for months lost. */
+  readonly restores?: boolean;
+  /** P6: by late evidence it should never have been. */
+  readonly voided?: boolean;
+  /** P3: the month of the batch that opened it; null for one taken over from the register. */
+  readonly batchMonth?: Temporal.PlainYearMonth | null;
+  /** C5: the report that opened it. */
+  readonly lifeEventId?: string | null;
 }
 
 export interface PaymentStatus {

@@ -159,8 +159,9 @@ export class CertificationStatusType {
   })
   get explanation(): string[] {
     const { today, policy } = this.context.time;
-    const { validity, submittedOn } = this.record;
-    return explainStatus(validity, this.state, today, policy, this.context.language, submittedOn);
+    const { validity, submittedOn, holds, backPay } = this.record;
+    const { language } = this.context;
+    return explainStatus(validity, this.state, today, policy, language, submittedOn, { holds, backPay });
   }
 }
 

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { StaffActor } from "../domain/actor.js";
 import { plainText } from "../domain/evidence.js";
 import { Refused } from "../domain/refusals.js";
@@ -51,6 +51,8 @@ export async function revokeCertification(
       .update(certification)
       .set({
         state: "REVOKED",
+        passedAt: sql`${certification.decidedAt}`,
+        passedBy: sql`${certification.decidedBy}`,
         decidedAt: toDate(time.now),
         decidedBy: context.actor.clientId,
         decisionReasonSealed: context.sealing.seal(reason, places.certificationReason(key.id)),

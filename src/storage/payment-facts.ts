@@ -36,10 +36,22 @@ interface Reviewed {
   readonly overpaid: readonly (readonly string[])[] | null;
 }
 
+interface StoredHold {
+  readonly reason: HoldReason;
+  readonly from: string;
+  readonly resumes: string | null;
+  readonly restores: boolean;
+  readonly voided: boolean;
+  readonly batch: string | null;
+  readonly lifeEventId: string | null;
+}
+
 /** Sub-selects of a select from `pensioner`. */
 export const paymentColumns = {
-  holds: sql<{ reason: HoldReason; from: string; resumes: string | null }[] | null>`(
-    select json_agg(json_build_object('reason', reason, 'from', from_month, 'resumes', resumes_month))
+  holds: sql<StoredHold[] | null>`(
+    select json_agg(json_build_object('reason', reason, 'from', from_month, 'resumes', resumes_month,
+      'restores', restores, 'voided', voided, 'batch', batch_month, 'lifeEventId', life_event_id)
+      order by from_month, id)
     from ${paymentHold} where bucket = ${owner})`,
   backPay: sql<BackPaid[] | null>`(
     select json_agg(json_build_object('month', month, 'paidWithMonth', paid_with_month) order by month)
@@ -55,7 +67,7 @@ export const paymentColumns = {
 const noOne: readonly never[] = [];
 
 export function toPaymentFacts(row: {
-  readonly holds: readonly { reason: HoldReason; from: string; resumes: string | null }[] | null;
+  readonly holds: readonly StoredHold[] | null;
   readonly backPay: readonly BackPaid[] | null;
   readonly reviewed: Reviewed | null;
 }): StoredPaymentFacts {
@@ -65,10 +77,14 @@ export function toPaymentFacts(row: {
     receivedAt: Temporal.Instant.from(receivedAt),
   }));
   return {
-    holds: (row.holds ?? noOne).map(({ reason, from, resumes }) => ({
+    holds: (row.holds ?? noOne).map(({ reason, from, resumes, restores, voided, batch, lifeEventId }) => ({
       reason,
       fromMonth: Temporal.PlainYearMonth.from(from),
       resumesMonth: resumes === null ? null : Temporal.PlainYearMonth.from(resumes),
+      restores,
+      voided,
+      batchMonth: batch === null ? null : Temporal.PlainYearMonth.from(batch),
+      lifeEventId,
     })),
     backPay: row.backPay ?? noOne,
     overpaidMonths: (row.reviewed?.overpaid ?? noOne).flat(),
