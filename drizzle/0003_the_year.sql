@@ -183,6 +183,9 @@ CREATE TABLE "suspension_candidate" (
 );
 --> statement-breakpoint
 ALTER TABLE "back_pay_month" ALTER COLUMN "certification_id" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "certification" ADD COLUMN "passed_at" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "certification" ADD COLUMN "passed_by" text COLLATE "C";--> statement-breakpoint
+ALTER TABLE "certification_session" ADD COLUMN "closed_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "message" ADD COLUMN "about_valid_through" text COLLATE "C";--> statement-breakpoint
 ALTER TABLE "message" ADD COLUMN "attempts" smallint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "message" ADD COLUMN "due_at" timestamp (3) with time zone DEFAULT now() NOT NULL;--> statement-breakpoint

@@ -215,6 +215,8 @@ describe("names, numbers and phones leave the service masked only", () => {
     const pensionerId = pensionerStatus.pensioner?.id ?? "";
     const log = await askForAll(staff, "accessLog", { pensionerId, first: 100 });
     expect((log["nodes"] as object[]).length).toBeGreaterThan(5);
+    const timeline = await askForAll(staff, "timeline", { pensionerId, first: 100 });
+    expect((timeline["nodes"] as object[]).length).toBeGreaterThan(10);
   });
 
   test("but for the one exception, identityReveal: this person's, no one else's, and not in the log", async () => {

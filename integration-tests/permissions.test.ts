@@ -103,6 +103,13 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
     allowed,
     allowed,
   ],
+  timeline: [
+    () => '{ timeline(pensionerId: "x", first: 1) { nodes { at } } }',
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
   identityReveal: [
     () =>
       `mutation { identityReveal(input: {${key()}, pensionerId: "x", reason: "为回复来信核对"}) { userErrors { code } } }`,

@@ -81,6 +81,13 @@ const queries: Readonly<Record<string, Usable>> = {
     }`,
     variables: { p: "pen_0", a: "x" },
   },
+  timeline: {
+    through: "sandbox-auditor",
+    query: `query($p: ID!, $a: String) {
+      timeline(pensionerId: $p, first: 1, after: $a) { nodes { at } }
+    }`,
+    variables: { p: "pen_0", a: "x" },
+  },
   node: {
     through: "ICBC_APP",
     query: "query($id: ID!) { node(id: $id) { id } }",

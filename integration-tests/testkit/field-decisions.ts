@@ -62,6 +62,7 @@ const decisions: Decisions = {
   Pensioner: {
     named: "benefits certificationStatus documents id maskedName maskedPhone paymentStatus version",
     own: "certifications",
+    staff: "timeline",
   },
   PensionerConnection: { staff: "edges nodes pageInfo" },
   PensionerEdge: { staff: "cursor node" },
@@ -71,6 +72,9 @@ const decisions: Decisions = {
   RevealedIdentity: { staff: "documents name phone" },
   SandboxClockPayload: { anyone: "now userErrors" },
   SandboxFaceAssertionPayload: { own: "faceAssertion", anyone: "userErrors" },
+  TimelineConnection: { staff: "edges nodes pageInfo" },
+  TimelineEdge: { staff: "cursor node" },
+  TimelineEntry: { staff: "actor at detail kind policyVersion rule subjectId title" },
   UserError: { anyone: "code message path" },
   Viewer: { anyone: "channel kind name now roles sandbox scopes" },
 };

@@ -19,6 +19,11 @@ export function mayReview(actor: Actor): boolean {
   return actor.kind === "STAFF" && actor.scopes.has("review:write");
 }
 
+/** All that is known of a person, in order of time, is for those who answer for it. */
+export function maySeeTimeline(actor: Actor): boolean {
+  return actor.kind === "STAFF" && actor.scopes.has("timeline:read");
+}
+
 /** A session's challenge is for the client that opened it, and for no one else. */
 export function maySeeSession(actor: Actor, session: { readonly clientId: string }): boolean {
   return actor.clientId === session.clientId;

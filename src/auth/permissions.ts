@@ -49,6 +49,7 @@ const searchPeople = ruleOf(
 const staffWith = (scope: Scope) =>
   ruleOf(`staffWith ${scope}`, ({ actor }) => actor.kind === "STAFF" && actor.scopes.has(scope));
 const readAccessLog = staffWith("access-log:read");
+const readTimeline = staffWith("timeline:read");
 const reveal = staffWith("identity:reveal");
 const review = ruleOf("review", ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("review:write"));
 const inSandbox = ruleOf("inSandbox", ({ sandbox }) => sandbox);
@@ -77,6 +78,7 @@ export const permissions = {
     homeVisits: readVisits,
     contactTasks: searchPeople,
     reviewQueue: review,
+    timeline: readTimeline,
   },
   Mutation: {
     certificationStart: certify,

@@ -1,5 +1,6 @@
 import { dateInWords, type Language, monthInWords } from "./language.js";
 import { firstUnpaidMonth, holdsSuspension } from "./payment.js";
+import { explainPayment, type PaymentHistory } from "./payment-explanation.js";
 import type { Policy } from "./policy.js";
 import type { CertificationState, Validity } from "./validity.js";
 
@@ -11,6 +12,7 @@ export function explainStatus(
   policy: Policy,
   language: Language,
   submittedOn: Temporal.PlainDate | null = null,
+  payment: PaymentHistory = { holds: [], backPay: [] },
 ): string[] {
   const { lastCertifiedOn, anchorMonth, validThrough } = validity;
   const anchor = monthInWords(anchorMonth, language);
@@ -33,6 +35,7 @@ export function explainStatus(
       ...(submitted
         ? [`P3: a submission of ${submitted}, made in time, is under review and holds the suspension.`]
         : []),
+      ...explainPayment(payment, language),
       `Policy ${policy.version}.`,
     ];
   }
@@ -45,6 +48,7 @@ export function explainStatus(
     `V5：${day}的状态为${stateZh}。`,
     `P1：如${last}前未认证，自${unpaid}起暂停发放。`,
     ...(submitted ? [`P3：${submitted}按期提交的认证申请正在审核中，审核期间不暂停发放。`] : []),
+    ...explainPayment(payment, language),
     `政策版本 ${policy.version}。`,
   ];
 }

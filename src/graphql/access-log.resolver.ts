@@ -84,7 +84,7 @@ export class AccessLogResolver {
 }
 
 /** The person behind an id; null for whoever may not be seen and whoever there is not, alike. */
-async function visiblePensioner(id: string, context: RequestContext): Promise<PensionerKey | null> {
+export async function visiblePensioner(id: string, context: RequestContext): Promise<PensionerKey | null> {
   const key = parseOpaqueId(id);
   if (key?.kind !== "pensioner" || !maySeePensionerById(context.actor)) return null;
   return (await context.pensioners.load(key)) && key;

@@ -92,6 +92,8 @@ export function encodeCursor(position: readonly string[], filter: string): strin
 export const keysetParts = {
   day: isDay,
   bucket: (text: string) => /^\d{1,4}$/.test(text),
+  instant: isInstant,
+  month: (text: string) => /^\d{4}-\d{2}$/.test(text),
   id: (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text),
 } as const;
 type KeysetPart = (text: string) => boolean;
@@ -102,6 +104,11 @@ function isDay(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isInstant(text: string): boolean {
+  const at = new Date(text);
+  return /^\d{4}-/.test(text) && !Number.isNaN(at.getTime()) && at.toISOString() === text;
 }
 
 /** The position in a cursor, or a refusal when it is damaged or of another filter. */

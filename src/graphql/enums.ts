@@ -5,6 +5,8 @@ import { channelCodes, channels } from "../domain/channels.js";
 import { documentTypes } from "../domain/document-number.js";
 import { evidenceKinds } from "../domain/evidence-kinds.js";
 import { refusals, userErrorCodes } from "../domain/refusals.js";
+import { timelineEntryKinds } from "../domain/timeline.js";
+import { timelineTitle } from "../domain/timeline-texts.js";
 
 /** type-graphql wants an object per enum; ours are unions of literals, so the object is made from the descriptions. */
 function enumOf<const Values extends Record<string, string>>(
@@ -292,6 +294,20 @@ export const DataSourceEnum = enumOf("DataSource", "Sources of data matching (�
   GOVERNMENT_FACE_CHECK: "Face check by another authority (政务人脸核验).",
   COUNTER_SERVICE: "Service at a counter (窗口办事).",
 });
+
+export const TimelineEntryKindEnum = enumOf(
+  "TimelineEntryKind",
+  "What an entry of a timeline is about (时间线条目类型). Treat unknown values as a text to show.",
+  described(
+    timelineEntryKinds,
+    Object.fromEntries(
+      timelineEntryKinds.map((kind) => {
+        const facts = { kind, code: null, about: null };
+        return [kind, `${timelineTitle(facts, "en")} (${timelineTitle(facts, "zh-CN")}).`];
+      }),
+    ),
+  ),
+);
 
 export const SandboxFaceOutcomeEnum = enumOf(
   "SandboxFaceOutcome",

@@ -7,6 +7,7 @@ import type { Notice, NoticeCode } from "../domain/notices.js";
 import {
   firstUnpaidMonth,
   type HoldReason,
+  isOpen,
   type PaymentState,
   type PaymentStatus,
   paymentStatusOn,
@@ -158,8 +159,13 @@ export class CertificationStatusType {
   })
   get explanation(): string[] {
     const { today, policy } = this.context.time;
-    const { validity, submittedOn } = this.record;
-    return explainStatus(validity, this.state, today, policy, this.context.language, submittedOn);
+    const { validity, submittedOn, holds, backPay } = this.record;
+    const { language } = this.context;
+    // P7: certified and suspended all the same, because staff have not looked at the pass yet.
+    const heldForReview =
+      this.state !== "OVERDUE" && holds.some((hold) => hold.reason === "NOT_CERTIFIED" && isOpen(hold));
+    const history = { holds, backPay, heldForReview };
+    return explainStatus(validity, this.state, today, policy, language, submittedOn, history);
   }
 }
 

@@ -18,6 +18,7 @@ import { RecordResolver } from "./record.resolver.js";
 import { CertificationEvidenceResolver, ReviewResolver } from "./review.resolver.js";
 import { SandboxResolver } from "./sandbox.resolver.js";
 import { DateScalar, DateTimeScalar, YearMonthScalar } from "./scalars.js";
+import { TimelineResolver } from "./timeline.resolver.js";
 import { ViewerResolver } from "./viewer.resolver.js";
 
 /** Inputs of which exactly one field is given. */
@@ -44,6 +45,7 @@ export function buildPlainSchema(): GraphQLSchema {
       RecordResolver,
       ReviewResolver,
       SandboxResolver,
+      TimelineResolver,
       ViewerResolver,
     ],
     orphanedTypes: [Certification, CertificationSession, ContactTask, HomeVisit, Pensioner],

@@ -3,7 +3,7 @@ import type { OwnedKey } from "../storage/ids.js";
 import { sessionIs } from "../storage/sessions.js";
 import { certificationSession } from "../storage/tables.js";
 import { lockOpenSession, parseSessionId } from "./open-session.js";
-import { audit, type OperationContext, once } from "./operation.js";
+import { audit, type OperationContext, once, toDate } from "./operation.js";
 
 export interface CancelCertificationInput {
   readonly idempotencyKey: string;
@@ -18,7 +18,8 @@ export async function cancelCertification(
   const key = parseSessionId(input.sessionId);
   return once(context, "certificationCancel", input, async (tx) => {
     await lockOpenSession(tx, context, key);
-    await tx.update(certificationSession).set({ state: "CANCELLED" }).where(sessionIs(key));
+    const cancelled = { state: "CANCELLED", closedAt: toDate(context.now) } as const;
+    await tx.update(certificationSession).set(cancelled).where(sessionIs(key));
     await audit(tx, context, {
       ...key,
       operation: "certificationCancel",

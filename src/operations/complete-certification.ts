@@ -86,7 +86,8 @@ async function acceptFace(submission: Submission, session: SessionRecord): Promi
     const indexes = helperIndexes(context.sealing, helper.document);
     await countTowardsHelperLimit(tx, indexes, person.pensionerId, time);
   }
-  await tx.update(certificationSession).set({ state: "COMPLETED" }).where(sessionIs(session));
+  const completed = { state: "COMPLETED", closedAt: toDate(time.now) } as const;
+  await tx.update(certificationSession).set(completed).where(sessionIs(session));
   if (helper) await tellPensioner(submission);
   if (channel.reviewed) await recordPending(submission);
   else await recordPass(submission);

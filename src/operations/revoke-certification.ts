@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { StaffActor } from "../domain/actor.js";
 import { beijingDateOf } from "../domain/calendar.js";
 import { plainText } from "../domain/evidence.js";
@@ -52,6 +52,8 @@ export async function revokeCertification(
       .update(certification)
       .set({
         state: "REVOKED",
+        passedAt: sql`${certification.decidedAt}`,
+        passedBy: sql`${certification.decidedBy}`,
         decidedAt: toDate(time.now),
         decidedBy: context.actor.clientId,
         decisionReasonSealed: context.sealing.seal(reason, places.certificationReason(key.id)),

@@ -7,7 +7,7 @@ import { certification } from "./tables.js";
 
 export type CertificationRecord = Omit<
   typeof certification.$inferSelect,
-  `helper${string}` | "operatorSealed" | "sourceReferenceIndex"
+  `helper${string}` | `passed${string}` | "operatorSealed" | "sourceReferenceIndex"
 >;
 
 const columns = {

@@ -66,7 +66,7 @@ export const paymentColumns = {
   holds: sql<HoldJson[] | null>`(
     select json_agg(json_build_object('id', id, 'reason', reason, 'from', from_month, 'resumes', resumes_month,
       'restores', restores, 'voided', voided, 'final', final, 'batch', batch_month, 'pass', certification_id,
-      'lifeEvent', life_event_id) order by id)
+      'lifeEvent', life_event_id) order by from_month, id)
     from ${paymentHold} where bucket = ${owner})`,
   backPay: sql<BackPayJson[] | null>`(
     select json_agg(json_build_object('month', month, 'paidWithMonth', paid_with_month, 'pass', certification_id) order by month)

@@ -687,6 +687,59 @@ export type SubjectInput = {
   name: string;
 };
 
+/** What an entry of a timeline is about (时间线条目类型). Treat unknown values as a text to show. */
+export type TimelineEntryKind =
+  /** Back-pay released (补发). */
+  | 'BACK_PAY_RELEASED'
+  /** Certification decided (认证有结果). */
+  | 'CERTIFICATION_DECIDED'
+  /** Certification revoked (撤销认证). */
+  | 'CERTIFICATION_REVOKED'
+  /** Certification submitted (提交认证). */
+  | 'CERTIFICATION_SUBMITTED'
+  /** Search for the person closed (联系方式查找办结). */
+  | 'CONTACT_TASK_CLOSED'
+  /** Search for the person opened (开始查找联系方式). */
+  | 'CONTACT_TASK_OPENED'
+  /** Home visit requested (申请上门认证). */
+  | 'HOME_VISIT_REQUESTED'
+  /** Home visit updated (上门认证有进展). */
+  | 'HOME_VISIT_UPDATED'
+  /** Life event reported (收到生存状况报告). */
+  | 'LIFE_EVENT_REPORTED'
+  /** Life event updated (生存状况报告有更新). */
+  | 'LIFE_EVENT_UPDATED'
+  /** Looked up (查询). */
+  | 'LOOKED_UP'
+  /** Message not sent (短信未发送). */
+  | 'MESSAGE_CANCELLED'
+  /** Message delivered (短信已送达). */
+  | 'MESSAGE_DELIVERED'
+  /** Message failed (短信未送达). */
+  | 'MESSAGE_FAILED'
+  /** Message planned (短信待发送). */
+  | 'MESSAGE_PLANNED'
+  /** Message sent (短信已发送). */
+  | 'MESSAGE_SENT'
+  /** Reason for not paying closed (停发原因解除). */
+  | 'PAYMENT_HOLD_CLOSED'
+  /** Payment stopped (停发). */
+  | 'PAYMENT_HOLD_OPENED'
+  /** Entered from the register (从登记册建立档案). */
+  | 'REGISTERED'
+  /** Review closed (人工复核办结). */
+  | 'REVIEW_CASE_CLOSED'
+  /** Review opened (转人工复核). */
+  | 'REVIEW_CASE_OPENED'
+  /** Certification session cancelled (取消认证). */
+  | 'SESSION_CANCELLED'
+  /** Certification session started (开始认证). */
+  | 'SESSION_STARTED'
+  /** Suspension decided (停发批次已处理). */
+  | 'SUSPENSION_DECIDED'
+  /** Proposed for suspension (列入停发批次). */
+  | 'SUSPENSION_PROPOSED';
+
 /** Why a write was refused (业务错误码). The code is the contract; the message is for people. */
 export type UserErrorCode =
   /** Still valid: show the message and ask; certify again with recertifyWhenValid (仍在有效期内). */
@@ -948,6 +1001,15 @@ export type PensionerStatusesQueryVariables = Exact<{
 
 
 export type PensionerStatusesQuery = { pensionerStatuses: Array<{ inScope: boolean, notice: { code: NoticeCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null, pensioner: { id: string, maskedName: string, certificationStatus: { state: CertificationState, validThrough: string, firstUnpaidMonth: string }, paymentStatus: { state: PaymentState } } | null }> };
+
+export type PensionerTimelineQueryVariables = Exact<{
+  pensionerId: string;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PensionerTimelineQuery = { timeline: { nodes: Array<{ at: string, kind: TimelineEntryKind, title: string, detail: string | null, rule: Array<string>, policyVersion: string | null, subjectId: string | null, actor: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ReviewQueueQueryVariables = Exact<{
   filter?: ReviewFilter | null | undefined;
@@ -2177,6 +2239,26 @@ export const PensionerStatusesDocument = new TypedDocumentString(`
     name
   }
 }`) as unknown as TypedDocumentString<PensionerStatusesQuery, PensionerStatusesQueryVariables>;
+export const PensionerTimelineDocument = new TypedDocumentString(`
+    query PensionerTimeline($pensionerId: ID!, $first: Int! = 50, $after: String) {
+  timeline(pensionerId: $pensionerId, first: $first, after: $after) {
+    nodes {
+      at
+      kind
+      title
+      detail
+      rule
+      policyVersion
+      subjectId
+      actor
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PensionerTimelineQuery, PensionerTimelineQueryVariables>;
 export const ReviewQueueDocument = new TypedDocumentString(`
     query ReviewQueue($filter: ReviewFilter, $first: Int!, $after: String) {
   reviewQueue(filter: $filter, first: $first, after: $after) {

@@ -50,6 +50,9 @@ export const certification = pgTable(
     /** E6: the Beijing day by which staff decide; only of what was submitted for review. */
     reviewDueOn: date("review_due_on", { mode: "string" }),
     decidedBy: code("decided_by"),
+    /** E9: when and by whom a pass was given that is revoked by now; of all others the decision above is the only one. */
+    passedAt: instant("passed_at"),
+    passedBy: code("passed_by"),
     decisionReasonSealed: bytea("decision_reason_sealed"),
     /** E9: months paid only because of a pass that was revoked later. */
     overpaidMonths: text("overpaid_months").array(),
@@ -135,6 +138,8 @@ export const certificationSession = pgTable(
     challenge: code("challenge").notNull(),
     startedAt: instant("started_at").notNull(),
     expiresAt: instant("expires_at").notNull(),
+    /** When it was completed or cancelled. */
+    closedAt: instant("closed_at"),
     failedFaces: integer("failed_faces").notNull().default(0),
     actor: code("actor").$type<ActorKind>().notNull(),
     contactPhoneSealed: bytea("contact_phone_sealed"),
