@@ -20,7 +20,7 @@ export interface AliyunTiming {
   readonly askAfterMs: readonly number[];
 }
 
-type Sdk = typeof import("@alicloud/dysmsapi20170525")["default"];
+type Sdk = typeof import("@alicloud/dysmsapi20170525");
 type OpenApi = typeof import("@alicloud/openapi-core");
 type Client = InstanceType<Sdk["default"]>;
 type Detail = NonNullable<
@@ -55,13 +55,14 @@ export class AliyunGateway implements SmsGateway {
   readonly #timing: AliyunTiming;
   readonly #listeners: ((receipt: SmsReceipt) => Promise<void>)[] = [];
   readonly #followUp: AliyunFollowUp;
-  #opened: { readonly sdk: Sdk; readonly client: Client } | undefined;
+  readonly #opened: { readonly sdk: Sdk; readonly client: Client };
 
   constructor(
     private readonly options: AliyunOptions,
     timing: Partial<AliyunTiming> = {},
   ) {
     this.#timing = { ...usualTiming, ...timing };
+    this.#opened = this.#open();
     this.#followUp = new AliyunFollowUp(this.#timing.askAfterMs, (message) => this.#tellReceipt(message));
   }
 
@@ -71,7 +72,7 @@ export class AliyunGateway implements SmsGateway {
 
   async send(message: SmsMessage): Promise<SmsOutcome> {
     try {
-      const { sdk, client } = this.#client();
+      const { sdk, client } = this.#opened;
       const { body } = await client.sendSms(this.#request(sdk, message));
       const outcome = codeOutcome(body?.code, body?.message, message.id);
       if (outcome.kind === "accepted") this.#followUp.add(message);
@@ -142,7 +143,7 @@ export class AliyunGateway implements SmsGateway {
   }
 
   async #page(phone: string, sendDate: string, currentPage: number): Promise<readonly Detail[]> {
-    const { sdk, client } = this.#client();
+    const { sdk, client } = this.#opened;
     const phoneNumber = phone.replace(/^\+/, "");
     const question = new sdk.QuerySendDetailsRequest({ phoneNumber, sendDate, pageSize: PAGE, currentPage });
     const { body } = await client.querySendDetails(question);
@@ -150,12 +151,7 @@ export class AliyunGateway implements SmsGateway {
     return body.smsSendDetailDTOs?.smsSendDetailDTO ?? [];
   }
 
-  /** The SDK is loaded with the first message: a start does not wait for it, nor does who uses another gateway. */
-  #client() {
-    this.#opened ??= this.#open();
-    return this.#opened;
-  }
-
+  /** The SDK is large: it is loaded at the start, before anybody waits, and only where this gateway is used. */
   #open() {
     const sdk: Sdk = load("@alicloud/dysmsapi20170525");
     const { $OpenApiUtil }: OpenApi = load("@alicloud/openapi-core");

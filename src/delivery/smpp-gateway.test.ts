@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SmppServer } from "../../integration-tests/testkit/smpp-server.js";
 import { SmppGateway, type SmppOptions, type SmppTiming } from "./smpp-gateway.js";
@@ -42,6 +43,21 @@ function reassembled(): string {
     typeof part === "object" && "message" in part ? part.message : "",
   );
   return parts.join("");
+}
+
+function hasOpenssl(): boolean {
+  return spawnSync("openssl", ["version"]).status === 0;
+}
+
+function newCertificate(): { readonly key: string; readonly cert: string } {
+  const asked =
+    "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost";
+  const pem = execFileSync("openssl", [...asked.split(" "), "-keyout", "-", "-out", "-"], {
+    stdio: "pipe",
+  }).toString();
+  const block = (kind: string) =>
+    new RegExp(`-----BEGIN ${kind}-----[^]*?-----END ${kind}-----`).exec(pem)?.[0] ?? "";
+  return { key: block("PRIVATE KEY"), cert: block("CERTIFICATE") };
 }
 
 describe("a message by SMPP", () => {
@@ -137,6 +153,22 @@ describe("the link", () => {
     server = await SmppServer.start(port);
     await vi.waitFor(async () => expect((await gateway.send(message)).kind).toBe("accepted"), 5_000);
   });
+
+  test.skipIf(!hasOpenssl())(
+    "is encrypted on demand, and only with whom the authority vouches for",
+    async () => {
+      await server[Symbol.asyncDispose]();
+      const { key, cert } = newCertificate();
+      server = await SmppServer.start(0, { key, cert });
+      expect(await open({ host: "localhost", tls: { ca: cert } }).send(message)).toMatchObject({
+        kind: "accepted",
+      });
+      expect(await open({ host: "localhost", tls: {} }).send(message)).toEqual({
+        kind: "failed",
+        reason: "SMPP_DEPTH_ZERO_SELF_SIGNED_CERT",
+      });
+    },
+  );
 
   test("is left with a farewell", async () => {
     const gateway = open();
