@@ -28,6 +28,7 @@ describe("the mode", () => {
         cost: { capacity: 50_000, restoredPerSecond: 1_000 },
         misses: { capacity: 1_000, restoredPerSecond: 1 },
       },
+      sms: { gateway: "sandbox" },
       logLevel: "info",
     });
   });
@@ -216,5 +217,56 @@ describe("the agency's own sign-in", () => {
   test("keys on this machine need no https", () => {
     const STAFF_JWKS_URI = "http://127.0.0.1:8080/jwks";
     expect(readConfig({ ...staff, STAFF_JWKS_URI }).staffIssuer?.jwksUri.port).toBe("8080");
+  });
+});
+
+describe("the SMS gateway", () => {
+  const smpp = { ...production, SMS_GATEWAY: "smpp", SMPP_SOURCE: "10691233", SMPP_PASSWORD: "s3cret" };
+
+  test("is none in production unless set: messages stay queued", () => {
+    expect(readConfig(production).sms).toBe(null);
+    expect(() => readConfig({ ...production, SMS_GATEWAY: "sandbox" })).toThrow(/sends nothing/);
+  });
+
+  test("by SMPP has its address in a URL and its password apart from it", () => {
+    expect(readConfig({ ...smpp, SMPP_URL: "smpps://agency@smsc.example:3550" }).sms).toMatchObject({
+      gateway: "smpp",
+      host: "smsc.example",
+      port: 3550,
+      systemId: "agency",
+      password: "s3cret",
+      tls: {},
+      window: 10,
+    });
+  });
+
+  test("is not named with its password when the setting is wrong", () => {
+    const wrong = { ...smpp, SMPP_URL: "http://agency:s3cret@smsc.example" };
+    expect(() => readConfig(wrong)).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining("s3cret") }),
+    );
+  });
+
+  test("of the sandbox reaches nobody outside this machine", () => {
+    const sandbox = { SMS_GATEWAY: "smpp", SMPP_SOURCE: "1069", SMPP_PASSWORD: "x" };
+    expect(() => readConfig({ ...sandbox, SMPP_URL: "smpp://a@smsc.example" })).toThrow(/this machine/);
+    expect(readConfig({ ...sandbox, SMPP_URL: "smpp://a@127.0.0.1" }).sms).toMatchObject({ port: 2775 });
+  });
+
+  test("at Aliyun needs its keys, sign and template, and https", () => {
+    const aliyun = {
+      ...production,
+      SMS_GATEWAY: "aliyun",
+      ALIYUN_ACCESS_KEY_ID: "id",
+      ALIYUN_ACCESS_KEY_SECRET: "secret",
+      ALIYUN_SIGN_NAME: "北京市人力社保局",
+      ALIYUN_TEMPLATE_CODE: "SMS_1",
+    };
+    expect(readConfig(aliyun).sms).toMatchObject({
+      gateway: "aliyun",
+      endpoint: "https://dysmsapi.aliyuncs.com",
+    });
+    expect(() => readConfig({ ...aliyun, ALIYUN_SIGN_NAME: "" })).toThrow(/ALIYUN_SIGN_NAME/);
+    expect(() => readConfig({ ...aliyun, ALIYUN_ENDPOINT: "http://sms.example" })).toThrow(/https/);
   });
 });

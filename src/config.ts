@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { RateLimitRules } from "./auth/rate-limits.js";
 import type { StaffIssuerRules } from "./auth/staff-tokens.js";
+import type { SmsSettings } from "./delivery/open-sms-gateway.js";
 import type { EvidenceStoreOptions } from "./storage/evidence-store.js";
 
 /** A setting is missing or wrong; the message names it and says what to do. */
@@ -11,6 +12,8 @@ export class ConfigError extends Error {
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const flag = z.enum(["true", "false", "1", "0"]).transform((text) => text === "true" || text === "1");
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 
 const points = z.coerce.number().positive();
 
@@ -47,6 +50,21 @@ const environment = z.object({
   STAFF_JWKS_URI: z.url().optional(),
   STAFF_AUDIENCE: z.string().min(1).optional(),
   STAFF_ROLES_CLAIM: z.string().min(1).default("roles"),
+  SMS_GATEWAY: z.enum(["sandbox", "smpp", "aliyun"]).optional(),
+  SMPP_URL: z.string().optional(),
+  SMPP_PASSWORD: z.string().optional(),
+  SMPP_SOURCE: z
+    .string()
+    .regex(/^[\w+ -]{1,20}$/, "must be a number or a name of at most 20 letters")
+    .optional(),
+  SMPP_NUMBERS: z.enum(["international", "national"]).default("international"),
+  SMPP_MESSAGE_IDS: z.enum(["same", "hex-then-decimal", "decimal-then-hex"]).default("same"),
+  SMPP_WINDOW: z.coerce.number().int().min(1).max(1_000).default(10),
+  ALIYUN_ENDPOINT: z.url({ protocol: /^https?$/ }).default("https://dysmsapi.aliyuncs.com"),
+  ALIYUN_ACCESS_KEY_ID: z.string().optional(),
+  ALIYUN_ACCESS_KEY_SECRET: z.string().optional(),
+  ALIYUN_SIGN_NAME: z.string().optional(),
+  ALIYUN_TEMPLATE_CODE: z.string().optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
 
@@ -75,6 +93,8 @@ export interface Config {
   readonly rateLimits: RateLimitRules;
   /** The agency's own sign-in; undefined where staff have clients of the service. */
   readonly staffIssuer: StaffIssuerRules | undefined;
+  /** Which gateway messages leave by; null: none, so that they stay queued. */
+  readonly sms: SmsSettings;
   readonly logLevel: string;
 }
 
@@ -124,6 +144,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       misses: { capacity: values.MISS_LIMIT, restoredPerSecond: values.MISS_LIMIT_PER_HOUR / 3_600 },
     },
     staffIssuer: staffIssuerOf(values),
+    sms: smsOf(values, mode),
     logLevel: values.LOG_LEVEL,
   };
 }
@@ -136,7 +157,7 @@ function staffIssuerOf(values: z.infer<typeof environment>): StaffIssuerRules | 
   if (issuer.replace(/\/$/, "") === values.PUBLIC_URL?.replace(/\/$/, ""))
     throw new ConfigError("STAFF_ISSUER is the service itself (PUBLIC_URL): name the outside issuer");
   const jwksUri = new URL(uri);
-  const local = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(jwksUri.hostname);
+  const local = loopback.test(jwksUri.hostname);
   if (jwksUri.protocol !== "https:" && !(jwksUri.protocol === "http:" && local))
     throw new ConfigError("STAFF_JWKS_URI must be https: whoever changes the keys on the way becomes staff");
   return { issuer, jwksUri, audience, rolesClaim: values.STAFF_ROLES_CLAIM };
@@ -156,4 +177,59 @@ function evidenceStoreOf(values: z.infer<typeof environment>): EvidenceStoreOpti
   const { EVIDENCE_S3_BUCKET: bucket, EVIDENCE_S3_REGION: region, EVIDENCE_S3_ENDPOINT: endpoint } = values;
   if (bucket) return { kind: "s3", bucket, region, endpoint };
   return { kind: "directory", directory: values.EVIDENCE_DIR ?? join(values.DATA_DIR, "evidence") };
+}
+
+function smsOf(values: z.infer<typeof environment>, mode: Mode): SmsSettings {
+  const gateway = values.SMS_GATEWAY ?? (mode === "sandbox" ? "sandbox" : undefined);
+  if (gateway === undefined) return null;
+  if (gateway === "sandbox") {
+    if (mode === "production")
+      throw new ConfigError(
+        "SMS_GATEWAY=sandbox sends nothing: in production set smpp or aliyun, or leave it out",
+      );
+    return { gateway };
+  }
+  const settings = gateway === "smpp" ? smppOf(values) : aliyunOf(values);
+  const host = settings.gateway === "smpp" ? settings.host : new URL(settings.endpoint).hostname;
+  if (mode === "sandbox" && !loopback.test(host))
+    throw new ConfigError(
+      `SMS_GATEWAY=${gateway} in the sandbox may only reach this machine: its invented phones may be somebody's`,
+    );
+  return settings;
+}
+
+/** The URL is never repeated in a message: it may hold the password. */
+function smppOf(values: z.infer<typeof environment>) {
+  const given = values.SMPP_URL ?? "";
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (!url || !/^smpps?:$/.test(url.protocol) || !url.hostname || !url.username || !values.SMPP_SOURCE)
+    throw new ConfigError(
+      "SMS_GATEWAY=smpp needs SMPP_URL=smpp://USER@HOST:PORT (or smpps://), SMPP_PASSWORD and SMPP_SOURCE",
+    );
+  const isEncrypted = url.protocol === "smpps:";
+  return {
+    gateway: "smpp",
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(url.port) || (isEncrypted ? 3550 : 2775),
+    systemId: decodeURIComponent(url.username),
+    password: values.SMPP_PASSWORD ?? decodeURIComponent(url.password),
+    tls: isEncrypted ? {} : undefined,
+    source: values.SMPP_SOURCE,
+    numbers: values.SMPP_NUMBERS,
+    messageIds: values.SMPP_MESSAGE_IDS,
+    window: values.SMPP_WINDOW,
+  } as const;
+}
+
+function aliyunOf(values: z.infer<typeof environment>) {
+  const { ALIYUN_ACCESS_KEY_ID: accessKeyId, ALIYUN_ACCESS_KEY_SECRET: accessKeySecret } = values;
+  const { ALIYUN_SIGN_NAME: signName, ALIYUN_TEMPLATE_CODE: templateCode } = values;
+  if (!accessKeyId || !accessKeySecret || !signName || !templateCode)
+    throw new ConfigError(
+      "SMS_GATEWAY=aliyun needs ALIYUN_ACCESS_KEY_ID, ALIYUN_ACCESS_KEY_SECRET, ALIYUN_SIGN_NAME and ALIYUN_TEMPLATE_CODE",
+    );
+  const endpoint = values.ALIYUN_ENDPOINT;
+  if (new URL(endpoint).protocol !== "https:" && !loopback.test(new URL(endpoint).hostname))
+    throw new ConfigError("ALIYUN_ENDPOINT must be https: numbers and texts travel to it");
+  return { gateway: "aliyun", accessKeyId, accessKeySecret, endpoint, signName, templateCode } as const;
 }
