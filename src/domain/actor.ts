@@ -35,6 +35,7 @@ export const scopes = [
   "status:read",
   "certification:write",
   "expiry:read",
+  "payroll:read",
   "visit:read",
   "visit:write",
   "contact:write",
@@ -50,11 +51,19 @@ export type StaffRole = (typeof staffRoles)[number];
 
 /** Who decides does not watch over the deciding, and no one can take a trace away. */
 export const scopesOfRole: Readonly<Record<StaffRole, readonly Scope[]>> = {
-  OPERATOR: ["status:read", "expiry:read", "visit:read", "visit:write", "contact:write", "identity:reveal"],
+  OPERATOR: [
+    "status:read",
+    "expiry:read",
+    "payroll:read",
+    "visit:read",
+    "visit:write",
+    "contact:write",
+    "identity:reveal",
+  ],
   REVIEWER: ["status:read", "expiry:read", "review:write", "access-log:read", "identity:reveal"],
-  PAYROLL: ["status:read", "expiry:read"],
+  PAYROLL: ["status:read", "expiry:read", "payroll:read"],
   SECURITY_ADMIN: ["client:read", "access-log:read"],
-  AUDITOR: ["status:read", "access-log:read", "client:read"],
+  AUDITOR: ["status:read", "payroll:read", "access-log:read", "client:read"],
 };
 
 /** Whether the scopes change something, or watch over clients and traces: nobody holds both. */
