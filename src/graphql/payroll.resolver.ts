@@ -22,7 +22,7 @@ import {
 } from "./payroll.types.js";
 import { YearMonthScalar } from "./scalars.js";
 
-const after = "A cursor of this list of the same month.";
+const CURSOR_OF_LIST = "A cursor of this list of the same month.";
 
 @Resolver()
 export class PayrollResolver {
@@ -34,7 +34,10 @@ export class PayrollResolver {
     @Arg("month", () => YearMonthScalar, { description: "The month of payment." })
     month: Temporal.PlainYearMonth,
     @Arg("first", () => Int, { description: "1 to 500." }) first: number,
-    @Arg("after", () => String, { nullable: true, description: after }) after: string | null | undefined,
+    @Arg("after", () => String, { nullable: true, description: CURSOR_OF_LIST }) after:
+      | string
+      | null
+      | undefined,
     @Ctx() context: RequestContext,
   ): Promise<PayrollConnection<PayrollHold>> {
     const asked = { operation: "payrollHolds", kind: "HOLD", month: month.toString(), first, after } as const;
@@ -52,7 +55,10 @@ export class PayrollResolver {
     @Arg("month", () => YearMonthScalar, { description: "The month of payment." })
     month: Temporal.PlainYearMonth,
     @Arg("first", () => Int, { description: "1 to 500." }) first: number,
-    @Arg("after", () => String, { nullable: true, description: after }) after: string | null | undefined,
+    @Arg("after", () => String, { nullable: true, description: CURSOR_OF_LIST }) after:
+      | string
+      | null
+      | undefined,
     @Ctx() context: RequestContext,
   ): Promise<PayrollConnection<PayrollRelease>> {
     const asked = {
