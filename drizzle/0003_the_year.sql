@@ -140,6 +140,8 @@ CREATE TABLE "payroll_list" (
 	"completed_at" timestamp (3) with time zone,
 	"holds" integer DEFAULT 0 NOT NULL,
 	"releases" integer DEFAULT 0 NOT NULL,
+	"holds_checksum" text COLLATE "C",
+	"releases_checksum" text COLLATE "C",
 	CONSTRAINT "payroll_list_pk" PRIMARY KEY("month")
 );
 --> statement-breakpoint

@@ -1,14 +1,18 @@
 import "reflect-metadata";
 import { randomUUID } from "node:crypto";
+import { inArray } from "drizzle-orm";
 import { type GraphQLField, getNamedType } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPlainSchema } from "../src/graphql/schema.js";
 import { createLogger } from "../src/logging.js";
 import { sandboxPeople } from "../src/sandbox/sandbox-people.js";
+import { parseOpaqueId } from "../src/storage/ids.js";
+import { paymentHold } from "../src/storage/tables.js";
 import { buildStart, certify, faceAssertionFor, startSession } from "./testkit/certify.js";
 import { buildItem } from "./testkit/employer.js";
 import { PensionerStatusDocument } from "./testkit/gql/graphql.js";
 import type { GraphQLClient } from "./testkit/graphql-client.js";
+import { insertHold } from "./testkit/payroll.js";
 import { buildPerson, subjectOf } from "./testkit/people.js";
 import { type SandboxServer, startSandbox } from "./testkit/sandbox-server.js";
 import { wholeSelections } from "./testkit/whole-selection.js";
@@ -110,6 +114,17 @@ describe("names, numbers and phones leave the service masked only", () => {
     expect(ids).toHaveLength(sandboxPeople.length);
     for (const id of ids) await askForAll(staff, "node", { id });
     await askForAll(staff, "expiryCalendar", { filter });
+    const { database } = sandbox.app;
+    const holds: string[] = [];
+    for (const key of ids.map(parseOpaqueId))
+      if (key) holds.push(await insertHold(database, key, { from: "2026-05" }));
+    const held = await askForAll(staff, "payrollHolds", { month: "2026-06", first: 50 }, { depth: 5 });
+    expect(held["nodes"]).toHaveLength(ids.length);
+    const isOurs = inArray(paymentHold.id, holds);
+    await database.db.update(paymentHold).set({ resumesMonth: "2026-07" }).where(isOurs);
+    const released = await askForAll(staff, "payrollReleases", { month: "2026-07", first: 50 }, { depth: 5 });
+    expect((released["nodes"] as unknown[]).length).toBeGreaterThan(0);
+    await database.db.delete(paymentHold).where(isOurs);
   });
 
   test("in every step of a certification on behalf, and afterwards", async () => {

@@ -62,6 +62,20 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
   ],
   expiryCalendar: [() => `{ expiryCalendar(filter: ${months}) { month } }`, denied, denied, allowed, denied],
   homeVisits: [() => "{ homeVisits(first: 1) { nodes { id } } }", denied, denied, allowed, denied],
+  payrollHolds: [
+    () => '{ payrollHolds(month: "2026-06", first: 1) { total } }',
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
+  payrollReleases: [
+    () => '{ payrollReleases(month: "2026-06", first: 1) { total } }',
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
   contactTasks: [() => "{ contactTasks(first: 1) { nodes { id } } }", denied, denied, allowed, denied],
   homeVisitRequest: [
     () =>

@@ -5,6 +5,7 @@ import { runDataMatch } from "./data-match-command.js";
 import { runImport } from "./import-command.js";
 import { runKeyRotation } from "./key-rotation-command.js";
 import { runKeys } from "./keys-command.js";
+import { runPayroll } from "./payroll-command.js";
 import { describeStartFailure } from "./start-failure.js";
 import { runVerifyReceipt } from "./verify-receipt-command.js";
 
@@ -16,6 +17,7 @@ const USAGE = `usage: npm run cli -- COMMAND
   data-match FILE    certify by traces in other systems' data (JSON lines); --client ID, --results OUT, --quiet
   import FILE        read a benefit register (CSV or NDJSON); --report PATH, --quiet
   keys               make a key file for production; rotate its keys; which versions are in use
+  payroll            write a month's hold list and release list for payroll
   verify-receipt JWS tell what a certification's receipt proves; --jwks URL_OR_FILE
 `;
 
@@ -37,6 +39,8 @@ async function run(args: readonly string[]): Promise<number> {
       return runImport(rest, process.env);
     case "keys":
       return (await runKeyRotation(rest, process.env)) ?? runKeys(rest);
+    case "payroll":
+      return runPayroll(rest, process.env);
     case "verify-receipt":
       return runVerifyReceipt(rest);
     default:

@@ -142,6 +142,16 @@ const queries: Readonly<Record<string, Usable>> = {
       "query($f: ContactTaskFilter, $a: String) { contactTasks(filter: $f, first: 1, after: $a) { nodes { id } } }",
     variables: { f: { employerCode: "E1", open: true }, a: "x" },
   },
+  payrollHolds: {
+    through: "sandbox-payroll",
+    query: "query($m: YearMonth!, $a: String) { payrollHolds(month: $m, first: 1, after: $a) { total } }",
+    variables: { m: "2026-06", a: "x" },
+  },
+  payrollReleases: {
+    through: "sandbox-payroll",
+    query: "query($m: YearMonth!, $a: String) { payrollReleases(month: $m, first: 1, after: $a) { total } }",
+    variables: { m: "2026-06", a: "x" },
+  },
   reviewQueue: {
     through: "sandbox-staff",
     query:

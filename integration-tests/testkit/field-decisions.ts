@@ -59,6 +59,12 @@ const decisions: Decisions = {
   Notice: { named: "code message nextChannels" },
   PageInfo: { anyone: "endCursor hasNextPage" },
   PaymentStatus: { named: "backPayMonths firstUnpaidMonth reasons resumesMonth state unpaidMonths" },
+  PayrollHold: { staff: "fromMonth month pensioner reasons" },
+  PayrollHoldConnection: { staff: "checksum cutAt edges nodes pageInfo state total" },
+  PayrollHoldEdge: { staff: "cursor node" },
+  PayrollRelease: { staff: "backPayMonths month pensioner resumesMonth" },
+  PayrollReleaseConnection: { staff: "checksum cutAt edges nodes pageInfo state total" },
+  PayrollReleaseEdge: { staff: "cursor node" },
   Pensioner: {
     named: "benefits certificationStatus documents id maskedName maskedPhone paymentStatus version",
     own: "certifications",

@@ -50,6 +50,24 @@ const staffWith = (scope: Scope) =>
   ruleOf(`staffWith ${scope}`, ({ actor }) => actor.kind === "STAFF" && actor.scopes.has(scope));
 const readAccessLog = staffWith("access-log:read");
 const readTimeline = staffWith("timeline:read");
+const readPayroll = staffWith("payroll:read");
+const readJobs = staffWith("job:read");
+const readMessages = staffWith("message:read");
+const writeEmployerContact = ruleOf(
+  "writeEmployerContact",
+  ({ actor }) =>
+    actor.scopes.has("contact:write") && (actor.kind === "STAFF" || actor.channel === "EMPLOYER"),
+);
+const readSuspensions = staffWith("suspension:read");
+const approveSuspensions = staffWith("suspension:approve");
+const tellLifeEvents = ruleOf("tellLifeEvents", has("life-event:write"));
+const readLifeEvents = staffWith("life-event:read");
+const readWebhooks = ruleOf(
+  "readWebhooks",
+  ({ actor }) =>
+    actor.scopes.has("webhook:write") || (actor.kind === "STAFF" && actor.scopes.has("webhook:read")),
+);
+const writeWebhooks = ruleOf("writeWebhooks", has("webhook:write"));
 const reveal = staffWith("identity:reveal");
 const review = ruleOf("review", ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("review:write"));
 const inSandbox = ruleOf("inSandbox", ({ sandbox }) => sandbox);
@@ -65,40 +83,64 @@ const certifyInSandbox = ruleOf(
 export const permissions = {
   Query: {
     accessLog: readAccessLog,
-    viewer: allow,
-    channels: allow,
-    // Each kind of node asks access.ts; what may not be seen is null, as is what does not exist.
-    node: readStatus,
     certification: readStatus,
-    pensionerStatus: readStatus,
-    pensionerStatuses: readStatus,
     certificationPreview: readStatus,
+    changes: readStatus,
+    channels: allow,
+    contactTasks: searchPeople,
     expiringCertifications: readExpiry,
     expiryCalendar: readExpiry,
     homeVisits: readVisits,
-    contactTasks: searchPeople,
+    jobRuns: readJobs,
+    lifeEvents: readLifeEvents,
+    messages: readMessages,
+    moratoria: readSuspensions,
+    // Each kind of node asks access.ts; what may not be seen is null, as is what does not exist.
+    node: readStatus,
+    payrollHolds: readPayroll,
+    payrollReleases: readPayroll,
+    pensionerStatus: readStatus,
+    pensionerStatuses: readStatus,
+    reviewCases: review,
     reviewQueue: review,
+    suspensionBatch: readSuspensions,
     timeline: readTimeline,
+    viewer: allow,
+    webhookDeliveries: readWebhooks,
+    webhookEndpoints: readWebhooks,
   },
   Mutation: {
-    certificationStart: certify,
-    certificationComplete: certify,
     certificationCancel: certify,
+    certificationComplete: certify,
+    certificationDecide: review,
     certificationRecord: certify,
+    certificationRevoke: review,
+    certificationStart: certify,
     contactPhoneReportWrong: writeContact,
     contactPhoneUpdate: writeContact,
+    dataMatchCertificationsSubmit: certify,
+    employerCertificationsSubmit: certify,
+    employerContactUpdate: writeEmployerContact,
     homeVisitCancel: cancelVisit,
     homeVisitComplete: workOnVisits,
     homeVisitDecline: workOnVisits,
     homeVisitRequest: certify,
     homeVisitSchedule: workOnVisits,
     identityReveal: reveal,
-    employerCertificationsSubmit: certify,
-    certificationDecide: review,
-    certificationRevoke: review,
-    dataMatchCertificationsSubmit: certify,
-    sandboxFaceAssertion: certifyInSandbox,
+    lifeEventCorrect: tellLifeEvents,
+    lifeEventDecide: review,
+    lifeEventReport: tellLifeEvents,
+    lifeEventVoid: tellLifeEvents,
+    moratoriumCreate: approveSuspensions,
+    moratoriumEnd: approveSuspensions,
+    reviewCaseDecide: review,
     sandboxClockAdvance: inSandbox,
+    sandboxFaceAssertion: certifyInSandbox,
+    suspensionBatchApprove: approveSuspensions,
+    webhookDeliveryReplay: writeWebhooks,
+    webhookEndpointCreate: writeWebhooks,
+    webhookEndpointDelete: writeWebhooks,
+    webhookSecretRotate: writeWebhooks,
   },
 };
 

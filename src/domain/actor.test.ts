@@ -22,17 +22,49 @@ const table: readonly (readonly [StaffRole, readonly Scope[]])[] = [
       "visit:read",
       "visit:write",
       "contact:write",
-      "identity:reveal",
+      "message:read",
+      "life-event:read",
+      "life-event:write",
+      "suspension:read",
+      "payroll:read",
+      "webhook:read",
+      "webhook:write",
+      "job:read",
       "timeline:read",
+      "identity:reveal",
     ],
   ],
   [
     "REVIEWER",
-    ["status:read", "expiry:read", "review:write", "access-log:read", "identity:reveal", "timeline:read"],
+    [
+      "status:read",
+      "expiry:read",
+      "review:write",
+      "life-event:read",
+      "suspension:read",
+      "timeline:read",
+      "access-log:read",
+      "identity:reveal",
+    ],
   ],
-  ["PAYROLL", ["status:read", "expiry:read"]],
+  ["SUPERVISOR", ["status:read", "expiry:read", "suspension:read", "suspension:approve"]],
+  ["PAYROLL", ["status:read", "expiry:read", "suspension:read", "payroll:read"]],
   ["SECURITY_ADMIN", ["access-log:read", "client:read"]],
-  ["AUDITOR", ["status:read", "access-log:read", "client:read", "timeline:read"]],
+  [
+    "AUDITOR",
+    [
+      "status:read",
+      "message:read",
+      "life-event:read",
+      "suspension:read",
+      "payroll:read",
+      "webhook:read",
+      "job:read",
+      "timeline:read",
+      "access-log:read",
+      "client:read",
+    ],
+  ],
 ];
 
 describe("roles", () => {
@@ -69,11 +101,18 @@ describe("channels", () => {
     const given = scopesOfChannel(channel);
     for (const scope of [
       "expiry:read",
+      "message:read",
       "review:write",
+      "life-event:read",
+      "suspension:read",
+      "suspension:approve",
+      "payroll:read",
+      "webhook:read",
+      "job:read",
+      "timeline:read",
       "access-log:read",
       "identity:reveal",
       "client:read",
-      "timeline:read",
     ])
       expect(given).not.toContain(scope);
     expect(given).toContain("status:read");

@@ -38,15 +38,31 @@ export const scopes = [
   "visit:read",
   "visit:write",
   "contact:write",
+  "message:read",
   "review:write",
+  "life-event:read",
+  "life-event:write",
+  "suspension:read",
+  "suspension:approve",
+  "payroll:read",
+  "webhook:read",
+  "webhook:write",
+  "job:read",
+  "timeline:read",
   "access-log:read",
   "identity:reveal",
   "client:read",
-  "timeline:read",
 ] as const;
 export type Scope = (typeof scopes)[number];
 
-export const staffRoles = ["OPERATOR", "REVIEWER", "PAYROLL", "SECURITY_ADMIN", "AUDITOR"] as const;
+export const staffRoles = [
+  "OPERATOR",
+  "REVIEWER",
+  "SUPERVISOR",
+  "PAYROLL",
+  "SECURITY_ADMIN",
+  "AUDITOR",
+] as const;
 export type StaffRole = (typeof staffRoles)[number];
 
 /** Who decides does not watch over the deciding, and no one can take a trace away. */
@@ -57,26 +73,51 @@ export const scopesOfRole: Readonly<Record<StaffRole, readonly Scope[]>> = {
     "visit:read",
     "visit:write",
     "contact:write",
-    "identity:reveal",
+    "message:read",
+    "life-event:read",
+    "life-event:write",
+    "suspension:read",
+    "payroll:read",
+    "webhook:read",
+    "webhook:write",
+    "job:read",
     "timeline:read",
+    "identity:reveal",
   ],
   REVIEWER: [
     "status:read",
     "expiry:read",
     "review:write",
+    "life-event:read",
+    "suspension:read",
+    "timeline:read",
     "access-log:read",
     "identity:reveal",
-    "timeline:read",
   ],
-  PAYROLL: ["status:read", "expiry:read"],
+  SUPERVISOR: ["status:read", "expiry:read", "suspension:read", "suspension:approve"],
+  PAYROLL: ["status:read", "expiry:read", "suspension:read", "payroll:read"],
   SECURITY_ADMIN: ["client:read", "access-log:read"],
-  AUDITOR: ["status:read", "access-log:read", "client:read", "timeline:read"],
+  AUDITOR: [
+    "status:read",
+    "message:read",
+    "life-event:read",
+    "suspension:read",
+    "payroll:read",
+    "webhook:read",
+    "job:read",
+    "timeline:read",
+    "access-log:read",
+    "client:read",
+  ],
 };
 
 /** Whether the scopes change something, or watch over clients and traces: nobody holds both. */
 export function actsAndWatches(held: Iterable<Scope>): boolean {
   const all = [...held];
-  return all.some((scope) => scope.endsWith(":write")) && all.some((scope) => /^(client|audit):/.test(scope));
+  return (
+    all.some((scope) => /:(write|approve)$/.test(scope)) &&
+    all.some((scope) => /^(client|audit):/.test(scope))
+  );
 }
 
 /** The scopes that roles have together. */
@@ -86,8 +127,16 @@ export function scopesOfRoles(roles: Iterable<StaffRole>): Scope[] {
 
 /** What a client of this channel is given, and the most that it can be given. */
 export function scopesOfChannel(channel: ChannelCode): readonly Scope[] {
-  const every: readonly Scope[] = ["status:read", "certification:write", "contact:write"];
-  return channel === "STREET_SERVICE_CENTER" ? [...every, "visit:read", "visit:write"] : every;
+  const every: readonly Scope[] = ["status:read", "certification:write", "contact:write", "webhook:write"];
+  switch (channel) {
+    case "STREET_SERVICE_CENTER":
+      return [...every, "visit:read", "visit:write", "life-event:write"];
+    case "EMPLOYER":
+    case "AGENCY_COUNTER":
+      return [...every, "life-event:write"];
+    default:
+      return every;
+  }
 }
 
 /** All that a registered client may: its own scopes and those of its roles. */

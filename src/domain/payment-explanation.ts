@@ -30,7 +30,7 @@ export function explainPayment(history: PaymentHistory, language: Language): str
       .entries()
       .map(([paidWith, released]) =>
         explainRelease(
-          released.map(({ month }) => month),
+          released.map(({ month }) => month.toString()),
           paidWith,
           language,
         ),

@@ -29,13 +29,8 @@ export interface Connection<T> {
   readonly pageInfo: PageInfo;
 }
 
-/** A Relay connection type over a node type; forward only. */
-export function connectionOf<T extends object>(
-  node: new (...args: never[]) => T,
-  name: string,
-): ClassType<Connection<T>> {
-  const nodeType = node as unknown as ClassType<T>;
-
+/** The edge type of a connection over a node type. */
+export function edgeOf<T extends object>(nodeType: ClassType<T>, name: string): ClassType<Edge<T>> {
   @ObjectType(`${name}Edge`, { description: `One ${name} in a connection.`, simpleResolvers: true })
   class EdgeType {
     @Field(() => nodeType, { description: "The item." })
@@ -44,11 +39,21 @@ export function connectionOf<T extends object>(
     @Field(() => String, { description: "Opaque cursor: pass it as `after` to go on from here." })
     cursor!: string;
   }
+  return EdgeType as ClassType<Edge<T>>;
+}
+
+/** A Relay connection type over a node type; forward only. */
+export function connectionOf<T extends object>(
+  node: new (...args: never[]) => T,
+  name: string,
+): ClassType<Connection<T>> {
+  const nodeType = node as unknown as ClassType<T>;
+  const EdgeType = edgeOf(nodeType, name);
 
   @ObjectType(`${name}Connection`, { description: `A page of ${name} items.`, simpleResolvers: true })
   class ConnectionType {
     @Field(() => [EdgeType], { description: "The items with their cursors." })
-    edges!: EdgeType[];
+    edges!: Edge<T>[];
 
     @Field(() => [nodeType], { description: "The items alone." })
     nodes!: T[];

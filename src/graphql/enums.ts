@@ -222,6 +222,15 @@ export const ContactTaskReasonEnum = enumOf(
   { WRONG_NUMBER: "The phone is someone else's (号码有误)." },
 );
 
+export const PayrollListStateEnum = enumOf(
+  "PayrollListState",
+  "Whether a month's payroll list still changes (发放名单状态).",
+  {
+    PROVISIONAL: "As things stand now; it may change until payroll cuts the month (未定稿).",
+    CUT: "Cut: identical however often it is asked for (已定稿).",
+  },
+);
+
 export const UserErrorCodeEnum = enumOf(
   "UserErrorCode",
   "Why a write was refused (业务错误码). The code is the contract; the message is for people.",

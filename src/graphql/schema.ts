@@ -12,6 +12,7 @@ import { ExpiryResolver } from "./expiry.resolver.js";
 import { HomeVisitResolver } from "./home-visit.resolver.js";
 import { HomeVisit } from "./home-visit.types.js";
 import { NodeResolver } from "./node.resolver.js";
+import { PayrollResolver } from "./payroll.resolver.js";
 import { CertificationStatusResolver, PensionerResolver } from "./pensioner.resolver.js";
 import { Pensioner } from "./pensioner.types.js";
 import { RecordResolver } from "./record.resolver.js";
@@ -41,6 +42,7 @@ export function buildPlainSchema(): GraphQLSchema {
       HandedInResolver,
       HomeVisitResolver,
       NodeResolver,
+      PayrollResolver,
       PensionerResolver,
       RecordResolver,
       ReviewResolver,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { csvField, parseCsvLine } from "./csv-line.js";
+import { csvField, parseCsvLine, spreadsheetField } from "./csv-line.js";
 
 describe("a line of RFC 4180", () => {
   test.each<[string, string[]]>([
@@ -28,5 +28,23 @@ describe("a line of RFC 4180", () => {
         expect(parseCsvLine(fields.map(csvField).join(","))).toEqual(fields);
       }),
     );
+  });
+});
+
+describe("a field for a spreadsheet", () => {
+  test.each([
+    ["=1+1", `"'=1+1"`],
+    ["+86", `"'+86"`],
+    ["-1", `"'-1"`],
+    ["@SUM(A1)", `"'@SUM(A1)"`],
+    ["\t=1", `"'\t=1"`],
+    ["\r=1", `"'\r=1"`],
+    ['=HYPERLINK("x","y")', `"'=HYPERLINK(""x"",""y"")"`],
+    ["＝1+1", `"'＝1+1"`],
+    ["王=明", "王=明"],
+    ["a,b", '"a,b"'],
+    ["", ""],
+  ])("P8 %j is no formula: %j", (value, field) => {
+    expect(spreadsheetField(value)).toBe(field);
   });
 });

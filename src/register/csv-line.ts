@@ -49,3 +49,13 @@ function quotedField(line: string, start: number): Field | null {
 export function csvField(value: string): string {
   return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
+
+/**
+ * One field for people who open the file in a spreadsheet: what would be read as a formula gets an apostrophe before it
+ * and is quoted.
+ */
+export function spreadsheetField(value: string): string {
+  return /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(value)
+    ? `"'${value.replaceAll('"', '""')}"`
+    : csvField(value);
+}

@@ -11,7 +11,7 @@ export interface OwnedKey extends PensionerKey {
   readonly id: string;
 }
 
-const BUCKETS = 1024;
+export const BUCKETS = 1024;
 
 /** A new time-sortable id. */
 export function newId(): string {

@@ -592,6 +592,13 @@ export type PaymentState =
   /** Ended for good (终止). */
   | 'TERMINATED';
 
+/** Whether a month's payroll list still changes (发放名单状态). */
+export type PayrollListState =
+  /** Cut: identical however often it is asked for (已定稿). */
+  | 'CUT'
+  /** As things stand now; it may change until payroll cuts the month (未定稿). */
+  | 'PROVISIONAL';
+
 /** What a photo shows (照片要素). */
 export type PhotoElement =
   /** The document (证照). */
@@ -978,6 +985,24 @@ export type NodeQuery = { node:
     | { __typename: 'HomeVisit', visitOn: string | null, closingReason: string | null, id: string, visitState: HomeVisitState }
     | { __typename: 'Pensioner', maskedName: string, id: string }
    | null };
+
+export type PayrollHoldsQueryVariables = Exact<{
+  month: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PayrollHoldsQuery = { payrollHolds: { state: PayrollListState, cutAt: string | null, total: number, checksum: string | null, nodes: Array<{ month: string, fromMonth: string, reasons: Array<HoldReason>, pensioner: { id: string, maskedName: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type PayrollReleasesQueryVariables = Exact<{
+  month: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PayrollReleasesQuery = { payrollReleases: { state: PayrollListState, cutAt: string | null, total: number, checksum: string | null, nodes: Array<{ month: string, resumesMonth: string | null, backPayMonths: Array<string>, pensioner: { id: string, maskedName: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type PensionerHistoryQueryVariables = Exact<{
   subject: SubjectInput;
@@ -2107,6 +2132,52 @@ export const NodeDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
+export const PayrollHoldsDocument = new TypedDocumentString(`
+    query PayrollHolds($month: YearMonth!, $first: Int!, $after: String) {
+  payrollHolds(month: $month, first: $first, after: $after) {
+    state
+    cutAt
+    total
+    checksum
+    nodes {
+      month
+      fromMonth
+      reasons
+      pensioner {
+        id
+        maskedName
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PayrollHoldsQuery, PayrollHoldsQueryVariables>;
+export const PayrollReleasesDocument = new TypedDocumentString(`
+    query PayrollReleases($month: YearMonth!, $first: Int!, $after: String) {
+  payrollReleases(month: $month, first: $first, after: $after) {
+    state
+    cutAt
+    total
+    checksum
+    nodes {
+      month
+      resumesMonth
+      backPayMonths
+      pensioner {
+        id
+        maskedName
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PayrollReleasesQuery, PayrollReleasesQueryVariables>;
 export const PensionerHistoryDocument = new TypedDocumentString(`
     query PensionerHistory($subject: SubjectInput!, $first: Int! = 20, $after: String) {
   pensionerStatus(subject: $subject) {

@@ -13,6 +13,7 @@ import {
 } from "drizzle-orm/pg-core";
 import type { BenefitType } from "../../domain/benefits.js";
 import type { HoldReason } from "../../domain/payment.js";
+import type { PayrollKind } from "../../domain/payroll.js";
 import type { ReviewCaseDecision, ReviewCaseKind } from "../../domain/review-case.js";
 import type {
   SuspensionBatchState,
@@ -135,6 +136,9 @@ export const payrollList = pgTable(
     completedAt: instant("completed_at"),
     holds: integer("holds").notNull().default(0),
     releases: integer("releases").notNull().default(0),
+    /** SHA-256 over the lines' texts, in hex, by kind; null until every line is written. */
+    holdsChecksum: code("holds_checksum"),
+    releasesChecksum: code("releases_checksum"),
   },
   (t) => [primaryKey({ name: "payroll_list_pk", columns: [t.month] })],
 );
@@ -145,10 +149,10 @@ export const payrollLine = pgTable(
     bucket: bucket(),
     pensionerId: pensionerId(),
     month: code("month").notNull(),
-    kind: code("kind").$type<"HOLD" | "RELEASE">().notNull(),
+    kind: code("kind").$type<PayrollKind>().notNull(),
     /** HOLD: why it is not paid. */
     reasons: text("reasons").array().$type<HoldReason[]>().notNull().default([]),
-    /** HOLD: the first month of the unbroken run of unpaid months. */
+    /** HOLD: the first month of the unbroken run of unpaid months. RELEASE: the month itself when payment goes on with it. */
     fromMonth: code("from_month"),
     /** RELEASE: the months paid with this one. */
     backPayMonths: text("back_pay_months").array().notNull().default([]),
