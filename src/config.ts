@@ -47,6 +47,8 @@ const environment = z.object({
   STAFF_JWKS_URI: z.url().optional(),
   STAFF_AUDIENCE: z.string().min(1).optional(),
   STAFF_ROLES_CLAIM: z.string().min(1).default("roles"),
+  JOBS: z.enum(["on", "off"]).default("on"),
+  AUDIT_ANCHOR_FILE: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
 
@@ -75,6 +77,10 @@ export interface Config {
   readonly rateLimits: RateLimitRules;
   /** The agency's own sign-in; undefined where staff have clients of the service. */
   readonly staffIssuer: StaffIssuerRules | undefined;
+  /** Whether a serving process also runs the jobs; off where workers do. */
+  readonly jobs: boolean;
+  /** Where the anchors of the audit chains are appended to; best where nobody who can write the database can change it. */
+  readonly auditAnchorFile: string | undefined;
   readonly logLevel: string;
 }
 
@@ -124,6 +130,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       misses: { capacity: values.MISS_LIMIT, restoredPerSecond: values.MISS_LIMIT_PER_HOUR / 3_600 },
     },
     staffIssuer: staffIssuerOf(values),
+    jobs: values.JOBS === "on",
+    auditAnchorFile: values.AUDIT_ANCHOR_FILE,
     logLevel: values.LOG_LEVEL,
   };
 }
