@@ -5,6 +5,7 @@ import { runDataMatch } from "./data-match-command.js";
 import { runImport } from "./import-command.js";
 import { runKeyRotation } from "./key-rotation-command.js";
 import { runKeys } from "./keys-command.js";
+import { runRunJob } from "./run-job-command.js";
 import { describeStartFailure } from "./start-failure.js";
 import { runVerifyReceipt } from "./verify-receipt-command.js";
 
@@ -16,7 +17,9 @@ const USAGE = `usage: npm run cli -- COMMAND
   data-match FILE    certify by traces in other systems' data (JSON lines); --client ID, --results OUT, --quiet
   import FILE        read a benefit register (CSV or NDJSON); --report PATH, --quiet
   keys               make a key file for production; rotate its keys; which versions are in use
+  run-job NAME       run a job by hand; --month 2026-06, --period P, --list, --quiet
   verify-receipt JWS tell what a certification's receipt proves; --jwks URL_OR_FILE
+  worker             run the jobs and serve nobody, beside processes with JOBS=off
 `;
 
 async function run(args: readonly string[]): Promise<number> {
@@ -37,8 +40,15 @@ async function run(args: readonly string[]): Promise<number> {
       return runImport(rest, process.env);
     case "keys":
       return (await runKeyRotation(rest, process.env)) ?? runKeys(rest);
+    case "run-job":
+      return runRunJob(rest, process.env);
     case "verify-receipt":
       return runVerifyReceipt(rest);
+    case "worker": {
+      // As employer.
+      const { runWorker } = await import("./worker-command.js");
+      return runWorker(rest, process.env);
+    }
     default:
       process.stderr.write(USAGE);
       return 2;

@@ -135,6 +135,11 @@ const queries: Readonly<Record<string, Usable>> = {
       "query($f: ContactTaskFilter, $a: String) { contactTasks(filter: $f, first: 1, after: $a) { nodes { id } } }",
     variables: { f: { employerCode: "E1", open: true }, a: "x" },
   },
+  jobRuns: {
+    through: "sandbox-staff",
+    query: "query($j: String, $a: String) { jobRuns(job: $j, first: 1, after: $a) { nodes { job } } }",
+    variables: { j: "retention", a: "x" },
+  },
   reviewQueue: {
     through: "sandbox-staff",
     query:

@@ -49,6 +49,7 @@ const searchPeople = ruleOf(
 const staffWith = (scope: Scope) =>
   ruleOf(`staffWith ${scope}`, ({ actor }) => actor.kind === "STAFF" && actor.scopes.has(scope));
 const readAccessLog = staffWith("access-log:read");
+const readJobs = staffWith("job:read");
 const reveal = staffWith("identity:reveal");
 const review = ruleOf("review", ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("review:write"));
 const inSandbox = ruleOf("inSandbox", ({ sandbox }) => sandbox);
@@ -75,6 +76,7 @@ export const permissions = {
     expiringCertifications: readExpiry,
     expiryCalendar: readExpiry,
     homeVisits: readVisits,
+    jobRuns: readJobs,
     contactTasks: searchPeople,
     reviewQueue: review,
   },

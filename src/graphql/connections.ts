@@ -92,6 +92,9 @@ export function encodeCursor(position: readonly string[], filter: string): strin
 export const keysetParts = {
   day: isDay,
   bucket: (text: string) => /^\d{1,4}$/.test(text),
+  instant: (text: string) =>
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text)),
+  word: (text: string) => /^[\w:-]{1,40}$/.test(text),
   id: (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text),
 } as const;
 type KeysetPart = (text: string) => boolean;

@@ -293,6 +293,12 @@ export const DataSourceEnum = enumOf("DataSource", "Sources of data matching (�
   COUNTER_SERVICE: "Service at a counter (窗口办事).",
 });
 
+export const JobRunStateEnum = enumOf("JobRunState", "How a run of a job stands (任务状态).", {
+  RUNNING: "Under way (执行中).",
+  DONE: "Done (已完成).",
+  FAILED: "Failed or stopped; it will be tried again (失败或中止, 将重试).",
+});
+
 export const SandboxFaceOutcomeEnum = enumOf(
   "SandboxFaceOutcome",
   "What the sandbox's verifier shall find (沙箱人脸核验结果).",

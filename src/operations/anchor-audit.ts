@@ -27,7 +27,8 @@ export async function anchorAudit(services: AnchorServices, run: JobRun): Promis
       heads: await readHeads(tx),
     };
     const jws = await signAnchor(anchor);
-    if (anchorFile !== undefined) await appendFile(anchorFile, `${jws}\n`, { mode: 0o600 });
+    // On a line of its own also after one that a crash cut short.
+    if (anchorFile !== undefined) await appendFile(anchorFile, `\n${jws}\n`, { mode: 0o600 });
     await writeAnchor(tx, anchor, jws);
     await run.advance(tx, { done: 1, total: 1, cursor: null, counts: { anchors: 1 } });
   });
