@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asc, eq, sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { publicJwk } from "../src/auth/access-tokens.js";
 import type { Job } from "../src/jobs/job.js";
 import { SandboxClock } from "../src/sandbox/sandbox-clock.js";
 import { SandboxJobs } from "../src/sandbox/sandbox-jobs.js";
@@ -92,17 +93,16 @@ describe("the clock goes from one due job to the next", () => {
     expect(seen).toEqual(expected);
   });
 
-  test("five years are seconds", async () => {
+  test("five years are a few hundred runs", async () => {
     const jobs = jobsOf(
       remind,
       buildJob("cut", monthly(11), note),
       buildJob("tidy", { every: "day", time: "03:30" }, note),
     );
     await jobs.begin();
-    const startedMs = performance.now();
     await jobs.runThrough(instant("2031-05-20T02:00:00Z"));
     expect(seen.filter((run) => run.startsWith("cut"))).toHaveLength(60);
-    expect(performance.now() - startedMs).toBeLessThan(60_000);
+    expect(seen.length).toBeLessThan(600);
   });
 });
 
@@ -143,11 +143,11 @@ describe("sandboxClockAdvance", () => {
     expect(all).toContain("retention 2026-05-22");
   });
 
-  test("a key for another time, and a time that has passed, run nothing", async () => {
+  test("a time that has passed is refused", async () => {
     const bank = await sandbox.signIn("ICBC_APP");
     const back = { idempotencyKey: randomUUID(), to: "2026-05-21T02:00:00Z" };
     const { sandboxClockAdvance } = await bank.request(SandboxClockAdvanceDocument, { input: back });
-    expect(sandboxClockAdvance.userErrors).toMatchObject([{ code: "CLOCK_BACKWARDS" }]);
+    expect(sandboxClockAdvance.userErrors).toMatchObject([{ code: "INVALID_INPUT", path: ["input", "to"] }]);
   });
 
   test("a move that was cut short goes on when it is repeated, also when the clock is there already", async () => {
@@ -170,7 +170,7 @@ describe("sandboxClockAdvance", () => {
     expect(anchors.map(({ number }) => number)).toEqual([1, 2]);
     const lines = (await readFile(anchorFile, "utf8")).split("\n").filter(Boolean);
     expect(lines).toEqual(anchors.map(({ jws }) => jws));
-    const keySet = { keys: sandbox.keys.receiptSigning };
+    const keySet = { keys: sandbox.keys.receiptSigning.map(publicJwk) };
     const { checkAnchors } = await import("../src/audit-anchor-check.js");
     expect(await checkAnchors(database.db, anchorFile, keySet)).toMatchObject({ faults: [], count: 2 });
     const { verifyAudit } = await import("../src/storage/audit-verification.js");

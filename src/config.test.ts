@@ -28,8 +28,15 @@ describe("the mode", () => {
         cost: { capacity: 50_000, restoredPerSecond: 1_000 },
         misses: { capacity: 1_000, restoredPerSecond: 1 },
       },
+      jobs: true,
+      auditAnchorFile: undefined,
       logLevel: "info",
     });
+  });
+
+  test("JOBS=off leaves the jobs to workers; anything else is refused", () => {
+    expect(readConfig({ JOBS: "off" }).jobs).toBe(false);
+    expect(() => readConfig({ JOBS: "maybe" })).toThrow(/JOBS/);
   });
 
   test("is production as soon as there is a DATABASE_URL", () => {
