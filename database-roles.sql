@@ -16,5 +16,11 @@ revoke all on all tables in schema public from changqing_service;
 grant usage on schema public, drizzle to changqing_service;
 grant select on drizzle.__drizzle_migrations to changqing_service;
 grant select, insert, update, delete on all tables in schema public to changqing_service;
-revoke update, delete, truncate on access_log, audit_entry from changqing_service;
+revoke update, delete, truncate on access_log, audit_entry, audit_anchor from changqing_service;
 revoke delete, truncate on audit_chain from changqing_service;
+
+-- The alarms of pg-boss, which keeps its queues there; what was done stands in job_run.
+grant usage on schema pgboss to changqing_service;
+grant select, insert, update, delete on all tables in schema pgboss to changqing_service;
+grant usage on all sequences in schema pgboss to changqing_service;
+grant execute on all functions in schema pgboss to changqing_service;

@@ -89,6 +89,15 @@ CREATE TABLE "job_run" (
 	CONSTRAINT "job_run_pk" PRIMARY KEY("job","period")
 );
 --> statement-breakpoint
+CREATE TABLE "audit_anchor" (
+	"number" integer NOT NULL,
+	"at" timestamp (3) with time zone NOT NULL,
+	"heads" jsonb NOT NULL,
+	"hash" "bytea" NOT NULL,
+	"jws" text COLLATE "C" NOT NULL,
+	CONSTRAINT "audit_anchor_pk" PRIMARY KEY("number")
+);
+--> statement-breakpoint
 CREATE TABLE "life_event" (
 	"id" uuid NOT NULL,
 	"client_id" text COLLATE "C" NOT NULL,
@@ -204,14 +213,19 @@ ALTER TABLE "payment_hold" ADD COLUMN "batch_month" text COLLATE "C";--> stateme
 ALTER TABLE "payment_hold" ADD COLUMN "life_event_id" uuid;--> statement-breakpoint
 CREATE INDEX "event_unplaced_idx" ON "event" USING btree ("id") WHERE "event"."position" is null;--> statement-breakpoint
 CREATE INDEX "event_feed_idx" ON "event" USING btree ("position");--> statement-breakpoint
+CREATE INDEX "webhook_attempt_at_idx" ON "webhook_attempt" USING brin ("at");--> statement-breakpoint
 CREATE INDEX "webhook_delivery_due_idx" ON "webhook_delivery" USING btree ("due_at","id") WHERE "webhook_delivery"."state" = 'PENDING';--> statement-breakpoint
 CREATE INDEX "webhook_delivery_order_idx" ON "webhook_delivery" USING btree ("endpoint_id","pensioner_id","sequence") WHERE "webhook_delivery"."state" = 'PENDING';--> statement-breakpoint
 CREATE INDEX "webhook_endpoint_client_idx" ON "webhook_endpoint" USING btree ("client_id");--> statement-breakpoint
+CREATE INDEX "job_run_recent_idx" ON "job_run" USING btree ("started_at","job","period");--> statement-breakpoint
 CREATE INDEX "life_event_person_idx" ON "life_event" USING btree ("bucket","pensioner_id");--> statement-breakpoint
 CREATE INDEX "life_event_outcome_idx" ON "life_event" USING btree ("outcome","state","id");--> statement-breakpoint
 CREATE INDEX "payroll_line_list_idx" ON "payroll_line" USING btree ("month","kind","bucket","pensioner_id");--> statement-breakpoint
 CREATE INDEX "review_case_open_idx" ON "review_case" USING btree ("opened_at","bucket","pensioner_id","id") WHERE "review_case"."closed_at" is null;--> statement-breakpoint
 CREATE INDEX "suspension_candidate_batch_idx" ON "suspension_candidate" USING btree ("month","bucket","pensioner_id");--> statement-breakpoint
+CREATE INDEX "certification_session_captured_idx" ON "certification_session" USING btree ("expires_at") WHERE "certification_session"."contact_phone_sealed" is not null or "certification_session"."helper_index" is not null;--> statement-breakpoint
+CREATE INDEX "used_face_assertion_expired_idx" ON "used_face_assertion" USING brin ("expires_at");--> statement-breakpoint
+CREATE INDEX "idempotency_key_created_idx" ON "idempotency_key" USING brin ("created_at");--> statement-breakpoint
 CREATE INDEX "message_due_idx" ON "message" USING btree ("due_at","id") WHERE "message"."state" in ('QUEUED', 'SENDING', 'UNKNOWN');--> statement-breakpoint
 CREATE INDEX "message_gateway_idx" ON "message" USING btree ("gateway","gateway_message_id");--> statement-breakpoint
 CREATE INDEX "message_recent_idx" ON "message" USING btree ("id");--> statement-breakpoint

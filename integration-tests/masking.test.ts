@@ -223,6 +223,10 @@ describe("names, numbers and phones leave the service masked only", () => {
     for (const raw of answers) expect(raw).not.toContain(phone);
   });
 
+  test("in what the jobs did", async () => {
+    await askForAll(staff, "jobRuns", { first: 100 });
+  });
+
   test("in the log of who read whom", async () => {
     const { pensionerStatus } = await staff.request(PensionerStatusDocument, {
       subject: subjects[0] ?? subjectOf(helper),

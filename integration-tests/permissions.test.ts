@@ -93,6 +93,7 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
     allowed,
     denied,
   ],
+  jobRuns: [() => "{ jobRuns(first: 1) { nodes { job } } }", denied, denied, allowed, denied],
   reviewQueue: [() => "{ reviewQueue(first: 1) { nodes { id } } }", denied, denied, allowed, denied],
   certificationDecide: [
     () =>

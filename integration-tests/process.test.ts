@@ -161,6 +161,27 @@ describe.skipIf(inject("backend").kind !== "embedded")("the process", { timeout:
     for (const line of running.stderr.trim().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
   });
 
+  test.each([
+    ["a sandbox's", {}],
+    [
+      "production's, by the alarms of pg-boss,",
+      { MODE: "production", PUBLIC_URL: "http://changqing.test", ALLOW_EMBEDDED_DB: "true" },
+    ],
+  ])("%s worker runs the jobs and serves nobody; SIGTERM ends it cleanly", async (_, environment) => {
+    if ("MODE" in environment) {
+      const path = join(built, `keys-${randomUUID()}.json`);
+      await writeKeyFileIfAbsent(path, false);
+      environment = { ...environment, KEYS_FILE: path };
+    } else await beginWithFirstData();
+    const worker = launch(environment, "cli.js", ["worker"]);
+    await expect.poll(() => worker.stdout, { timeout: START_MS }).toBe("ready: jobs are run\n");
+    await sleep(3_000);
+    expect(worker.child.exitCode).toBeNull();
+    expect(await end(worker, "SIGTERM")).toEqual({ code: 0, signal: null });
+    expect(worker.stderr).not.toMatch(/"level":(50|60)/);
+    expect(await exists(lockFile())).toBe(false);
+  });
+
   test("SIGINT ends it cleanly too, and another start finds what was there, without seeding again", async () => {
     await beginWithFirstData();
     const first = await serve();

@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import { AccessTokens, publicJwk } from "./auth/access-tokens.js";
+import { createAnchorSigner } from "./auth/audit-anchors.js";
 import { createAuthorizationServer, type TokenHandler } from "./auth/authorization-server.js";
 import { createFaceAssertionVerifier, type FaceVerifiers } from "./auth/face-verifiers.js";
 import { RateLimits } from "./auth/rate-limits.js";
@@ -10,6 +11,9 @@ import { createGraphQLEndpoint, type GraphQLEndpoint } from "./graphql/apollo.js
 import type { GraphQLServices } from "./graphql/context.js";
 import { employerLineReader } from "./graphql/employer-line.js";
 import { buildServedSchema } from "./graphql/schema.js";
+import { jobReporter } from "./job-report.js";
+import type { JobHost } from "./jobs/run-due.js";
+import { jobsOf } from "./jobs/schedule.js";
 import { type Keys, loadKeys, readFaceVerifiers } from "./keys.js";
 import { createLogger, type Logger } from "./logging.js";
 import { createMetrics, type Metrics } from "./metrics.js";
@@ -17,6 +21,7 @@ import type { EmployerItemInput } from "./operations/employer-items.js";
 import { prepareSandbox } from "./sandbox/prepare-sandbox.js";
 import { SandboxClock } from "./sandbox/sandbox-clock.js";
 import { createSandboxControl, SANDBOX_VERIFIER } from "./sandbox/sandbox-control.js";
+import { SandboxJobs } from "./sandbox/sandbox-jobs.js";
 import { AccessLog } from "./storage/access-log.js";
 import { createAuditChains } from "./storage/audit.js";
 import type { Database } from "./storage/database.js";
@@ -38,6 +43,10 @@ export interface App extends AsyncDisposable {
   readonly readEmployerLine: (text: string) => EmployerItemInput;
   readonly accessTokens: AccessTokens;
   readonly tokenEndpoint: TokenHandler;
+  /** What the jobs are run with. */
+  readonly jobHost: Omit<JobHost, "signal">;
+  /** Sandbox only: jobs by the sandbox's clock. */
+  readonly sandboxJobs: ((host: JobHost) => SandboxJobs) | undefined;
   /** False when the process must be restarted with the present key file. */
   keysAreUsable(): boolean;
   /** Public keys by which tokens and receipts are verified. */
@@ -55,6 +64,8 @@ export interface AppOverrides {
 export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
   const logger = overrides.logger ?? createLogger(config.logLevel);
   await using stack = new AsyncDisposableStack();
+  // A clock that is being moved stops between two jobs when the process ends.
+  const stopping = new AbortController();
   const keys = overrides.keys ?? (await loadKeys(config));
   const sealing = new Sealing(keys.sealing);
   const database = stack.use(
@@ -81,6 +92,20 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       logger.error({ err: error }, "a record of a read was lost"),
     ),
   );
+  const metrics = createMetrics(database);
+  const jobHost = {
+    database,
+    now,
+    jobs: jobsOf({
+      database,
+      sealing,
+      signAnchor: createAnchorSigner(keys.receiptSigning),
+      anchorFile: config.auditAnchorFile,
+    }),
+    onOutcome: jobReporter(metrics, logger),
+  };
+  const sandboxJobs = clock && ((host: Omit<JobHost, "now">) => new SandboxJobs(host, clock));
+  await sandboxJobs?.({ ...jobHost, signal: stopping.signal }).begin();
   const issuer = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const services: GraphQLServices = {
     database,
@@ -95,9 +120,14 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     signReceipt: createReceiptSigner(issuer, keys.receiptSigning),
     now,
     sandboxControl:
-      clock && keys.sandboxFaceVerifier ? createSandboxControl(clock, keys.sandboxFaceVerifier) : undefined,
+      clock && sandboxJobs && keys.sandboxFaceVerifier
+        ? createSandboxControl(
+            clock,
+            keys.sandboxFaceVerifier,
+            sandboxJobs({ ...jobHost, signal: stopping.signal }),
+          )
+        : undefined,
   };
-  const metrics = createMetrics(database);
   const schema = buildServedSchema();
   const graphql = stack.use(
     await createGraphQLEndpoint({
@@ -121,6 +151,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       onTrouble: (trouble, error) =>
         logger.warn({ trouble, ...(error ? { err: error } : {}) }, "a staff token was not taken"),
     });
+  stack.defer(() => stopping.abort());
   const owned = stack.move();
   return {
     config,
@@ -137,6 +168,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       cookieKey: keys.cookie,
       onError: (error, requestId) => logger.error({ err: error, requestId }, "a token request failed"),
     }),
+    jobHost,
+    sandboxJobs,
     keysAreUsable: () => held.usable,
     publicKeys: [...keys.tokenSigning, ...keys.receiptSigning].map(publicJwk),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

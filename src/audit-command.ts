@@ -3,8 +3,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { openAdministered } from "./administration.js";
+import { checkAnchors } from "./audit-anchor-check.js";
+import { publicJwk } from "./auth/access-tokens.js";
 import type { CommandOutput, Environment } from "./command-output.js";
 import { ConfigError } from "./config.js";
+import { loadKeys } from "./keys.js";
 import { appendSystemAudit } from "./storage/audit.js";
 import {
   type AuditFault,
@@ -19,7 +22,8 @@ import { places } from "./storage/sealing.js";
 const USAGE = `usage: audit VERB
 
   audit verify [--against FILE] [--heads FILE] [--quiet]
-      recomputes the chains of all writes and names the first row of each that does not fit
+      recomputes the chains of all writes and names the first row of each that does not fit, or that no longer is what
+      the service's own signed anchors say, in the database and in the file AUDIT_ANCHOR_FILE
       --heads    writes down where the chains stand now: keep the file where nobody who can write the database can
       --against  a file of an earlier --heads: finds also what was rewritten or cut off as a whole since
   audit reasons PENSIONER_ID
@@ -94,6 +98,15 @@ async function verify(given: VerifyArguments, env: Environment, output: CommandO
   const noted = given.against === undefined ? [] : await readHeads(given.against);
   await using administered = await openAdministered(env);
   const { db } = administered.database;
+  const { receiptSigning } = await loadKeys(administered.config);
+  const anchors = await checkAnchors(db, administered.config.auditAnchorFile, {
+    keys: receiptSigning.map(publicJwk),
+  });
+  for (const fault of anchors.faults) output.stdout.write(`broken: ${fault}\n`);
+  if (anchors.unknownKeys > 0)
+    output.stderr.write(
+      `audit: ${anchors.unknownKeys} anchors are signed by keys that the key file no longer has\n`,
+    );
   const expected = given.quiet ? 0 : await countAuditEntries(db);
   let entries = 0;
   let toldMs = performance.now();
@@ -105,7 +118,7 @@ async function verify(given: VerifyArguments, env: Environment, output: CommandO
   };
   const heads: ChainHead[] = [];
   let broken = 0;
-  for await (const verified of verifyAudit(db, noted, onEntries)) {
+  for await (const verified of verifyAudit(db, [...noted, ...anchors.heads], onEntries)) {
     heads.push(verified.head);
     if (!verified.broken) continue;
     broken += 1;
@@ -116,11 +129,15 @@ async function verify(given: VerifyArguments, env: Environment, output: CommandO
     output.stderr.write(`audit: ${broken} of ${heads.length} chains are broken\n`);
     return FAILED;
   }
+  if (anchors.faults.length > 0) return FAILED;
   const text = `${JSON.stringify({ heads }, null, 2)}\n`;
   if (given.heads !== undefined) await writeFile(given.heads, text, { mode: 0o600 });
   const total = heads.reduce((sum, { seq }) => sum + seq, 0);
   const digest = createHash("sha256").update(text).digest("hex");
-  output.stdout.write(`all well: ${total} entries in ${heads.length} chains, heads sha256:${digest}\n`);
+  const anchored = anchors.count > 0 ? `, ${anchors.count} anchors` : "";
+  output.stdout.write(
+    `all well: ${total} entries in ${heads.length} chains, heads sha256:${digest}${anchored}\n`,
+  );
   return OK;
 }
 

@@ -6,6 +6,7 @@ import { runImport } from "./import-command.js";
 import { runKeyRotation } from "./key-rotation-command.js";
 import { runKeys } from "./keys-command.js";
 import { runPayroll } from "./payroll-command.js";
+import { runRunJob } from "./run-job-command.js";
 import { describeStartFailure } from "./start-failure.js";
 import { runVerifyReceipt } from "./verify-receipt-command.js";
 
@@ -18,7 +19,9 @@ const USAGE = `usage: npm run cli -- COMMAND
   import FILE        read a benefit register (CSV or NDJSON); --report PATH, --quiet
   keys               make a key file for production; rotate its keys; which versions are in use
   payroll            write a month's hold list and release list for payroll
+  run-job NAME       run a job by hand; --month 2026-06, --period P, --list, --quiet
   verify-receipt JWS tell what a certification's receipt proves; --jwks URL_OR_FILE
+  worker             run the jobs and serve nobody, beside processes with JOBS=off
 `;
 
 async function run(args: readonly string[]): Promise<number> {
@@ -41,8 +44,15 @@ async function run(args: readonly string[]): Promise<number> {
       return (await runKeyRotation(rest, process.env)) ?? runKeys(rest);
     case "payroll":
       return runPayroll(rest, process.env);
+    case "run-job":
+      return runRunJob(rest, process.env);
     case "verify-receipt":
       return runVerifyReceipt(rest);
+    case "worker": {
+      // As employer.
+      const { runWorker } = await import("./worker-command.js");
+      return runWorker(rest, process.env);
+    }
     default:
       process.stderr.write(USAGE);
       return 2;

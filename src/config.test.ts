@@ -29,8 +29,15 @@ describe("the mode", () => {
         misses: { capacity: 1_000, restoredPerSecond: 1 },
       },
       sms: { gateway: "sandbox" },
+      jobs: true,
+      auditAnchorFile: undefined,
       logLevel: "info",
     });
+  });
+
+  test("JOBS=off leaves the jobs to workers; anything else is refused", () => {
+    expect(readConfig({ JOBS: "off" }).jobs).toBe(false);
+    expect(() => readConfig({ JOBS: "maybe" })).toThrow(/JOBS/);
   });
 
   test("is production as soon as there is a DATABASE_URL", () => {

@@ -65,6 +65,8 @@ const environment = z.object({
   ALIYUN_ACCESS_KEY_SECRET: z.string().optional(),
   ALIYUN_SIGN_NAME: z.string().optional(),
   ALIYUN_TEMPLATE_CODE: z.string().optional(),
+  JOBS: z.enum(["on", "off"]).default("on"),
+  AUDIT_ANCHOR_FILE: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
 
@@ -95,6 +97,10 @@ export interface Config {
   readonly staffIssuer: StaffIssuerRules | undefined;
   /** Which gateway messages leave by; null: none, so that they stay queued. */
   readonly sms: SmsSettings;
+  /** Whether a serving process also runs the jobs; off where workers do. */
+  readonly jobs: boolean;
+  /** Where the anchors of the audit chains are appended to; best where nobody who can write the database can change it. */
+  readonly auditAnchorFile: string | undefined;
   readonly logLevel: string;
 }
 
@@ -145,6 +151,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     staffIssuer: staffIssuerOf(values),
     sms: smsOf(values, mode),
+    jobs: values.JOBS === "on",
+    auditAnchorFile: values.AUDIT_ANCHOR_FILE,
     logLevel: values.LOG_LEVEL,
   };
 }

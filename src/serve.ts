@@ -1,6 +1,7 @@
 import closeWithGrace from "close-with-grace";
 import { createApp } from "./app.js";
 import { readConfig } from "./config.js";
+import { serveJobs } from "./job-server.js";
 import { welcome } from "./sandbox/welcome.js";
 import { startServer } from "./server.js";
 
@@ -14,11 +15,19 @@ export async function serve(): Promise<void> {
     await app[Symbol.asyncDispose]();
     throw error;
   });
+  const jobs = config.jobs
+    ? await serveJobs(app).catch(async (error: unknown) => {
+        await server[Symbol.asyncDispose]();
+        await app[Symbol.asyncDispose]();
+        throw error;
+      })
+    : undefined;
   closeWithGrace({ delay: DRAIN_MS }, async ({ signal, err }) => {
     if (err) app.logger.fatal({ err }, "stopping after an unexpected error");
     else app.logger.info({ signal }, "stopping");
     server.drain();
-    await server[Symbol.asyncDispose]();
+    // Together: a long chunk does not keep connections open, nor the other way round.
+    await Promise.all([jobs?.[Symbol.asyncDispose](), server[Symbol.asyncDispose]()]);
     await app[Symbol.asyncDispose]();
   });
   if (app.database.kind === "embedded") {

@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { readConfig } from "../../src/config.js";
+import { startAlarms } from "../../src/jobs/alarm-clock.js";
+import { readJobsSince } from "../../src/jobs/run-due.js";
 import { openStorage } from "../../src/storage/open.js";
 import { certify, readStatus } from "../testkit/certify.js";
 import { administer, createPostgresDatabase, type PostgresDatabase } from "../testkit/database.js";
+import { buildHost, buildJob, everyMinute } from "../testkit/jobs.js";
 import { buildPerson, importPeople } from "../testkit/people.js";
 import { type SandboxServer, startSandbox } from "../testkit/sandbox-server.js";
 
@@ -46,7 +49,22 @@ describe("the service as the role of database-roles.sql", () => {
       expect((await administer(service, `select 1 from ${table}`)).length).toBeGreaterThan(0);
   });
 
+  test("rings and runs jobs", async () => {
+    await using database = await openStorage(readConfig({ MODE: "sandbox", DATABASE_URL: service }));
+    const wall = () => Temporal.Instant.fromEpochMilliseconds(Date.now()).toString();
+    const host = buildHost(database, [buildJob("minute", everyMinute)], wall);
+    await readJobsSince(database, host.now().subtract({ hours: 24 }));
+    const troubles: unknown[] = [];
+    const alarms = await startAlarms(host, { lookSeconds: 1, onTrouble: (error) => troubles.push(error) });
+    await expect.poll(() => host.outcomes[0]?.result, { timeout: 90_000 }).toBe("DONE");
+    host.stop();
+    await alarms[Symbol.asyncDispose]();
+    expect(troubles).toEqual([]);
+  });
+
   test.each([
+    "update audit_anchor set number = 0",
+    "delete from audit_anchor",
     "update access_log set client_id = 'x'",
     "delete from access_log",
     "truncate access_log",

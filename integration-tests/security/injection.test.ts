@@ -152,6 +152,11 @@ const queries: Readonly<Record<string, Usable>> = {
     query: "query($m: YearMonth!, $a: String) { payrollReleases(month: $m, first: 1, after: $a) { total } }",
     variables: { m: "2026-06", a: "x" },
   },
+  jobRuns: {
+    through: "sandbox-staff",
+    query: "query($j: String, $a: String) { jobRuns(job: $j, first: 1, after: $a) { nodes { job } } }",
+    variables: { j: "retention", a: "x" },
+  },
   reviewQueue: {
     through: "sandbox-staff",
     query:

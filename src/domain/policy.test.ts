@@ -8,6 +8,7 @@ test.each<[string, keyof Policy, unknown]>([
   ["V2 validity is 12 months", "validityMonths", 12],
   ["V5 the deadline month and two before it are due", "dueMonthsBeforeDeadline", 2],
   ["P2 payment resumes in the month after the pass", "resumeRule", "NEXT_MONTH"],
+  ["R1 reminders are planned on the 5th", "reminderDay", 5],
   ["C1 a helper serves at most 10 pensioners a month", "helperPensionersPerMonth", 10],
   ["E5 a home visit is arranged at most 90 days ahead", "homeVisitDaysAhead", 90],
   ["R6 an employer looks for a person for 14 days", "contactTaskEmployerDays", 14],

@@ -20,6 +20,8 @@ export interface Policy {
   readonly payrollCutoffDay: number;
   /** P7: suspended for so many months, a pass is looked at by staff before payment goes on. */
   readonly longSuspensionMonths: number;
+  /** R1: the day of the month on which reminders are planned. */
+  readonly reminderDay: number;
   readonly sessionLifetimeMinutes: number;
   /** E2: the longest life a face assertion may claim. */
   readonly faceAssertionLifetimeMinutes: number;
@@ -39,6 +41,22 @@ export interface Policy {
   readonly contactTaskEmployerDays: number;
   /** E8: failed faces after which only routes without face recognition are offered. */
   readonly faceFailuresBeforeOtherRoutes: number;
+  /** How long what is no record is kept; certifications, the access log and the audit chains are never removed. */
+  readonly retention: RetentionDays;
+}
+
+/** Whole days after which something has served its purpose. */
+export interface RetentionDays {
+  /** A repetition under the same idempotency key gets the stored answer for so long. */
+  readonly idempotencyKeys: number;
+  /** After an assertion has expired: it can no longer be used, and so needs no longer be remembered. */
+  readonly expiredAssertions: number;
+  /** Phone and helper that a session has captured, after its end. */
+  readonly sessionData: number;
+  /** The single attempts at delivering an event. */
+  readonly webhookAttempts: number;
+  /** Runs of the jobs that run every few minutes. */
+  readonly minuteRuns: number;
 }
 
 export const policies: readonly Policy[] = [
@@ -50,6 +68,7 @@ export const policies: readonly Policy[] = [
     resumeRule: "NEXT_MONTH",
     payrollCutoffDay: 10,
     longSuspensionMonths: 12,
+    reminderDay: 5,
     sessionLifetimeMinutes: 30,
     faceAssertionLifetimeMinutes: 10,
     faceAssertionSkewSeconds: 30,
@@ -60,6 +79,13 @@ export const policies: readonly Policy[] = [
     homeVisitDaysAhead: 90,
     contactTaskEmployerDays: 14,
     faceFailuresBeforeOtherRoutes: 3,
+    retention: {
+      idempotencyKeys: 90,
+      expiredAssertions: 1,
+      sessionData: 30,
+      webhookAttempts: 90,
+      minuteRuns: 7,
+    },
   },
 ];
 

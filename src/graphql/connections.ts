@@ -99,6 +99,7 @@ export const keysetParts = {
   bucket: (text: string) => /^\d{1,4}$/.test(text),
   instant: isInstant,
   month: (text: string) => /^\d{4}-\d{2}$/.test(text),
+  word: (text: string) => /^[\w:-]{1,40}$/.test(text),
   id: (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text),
 } as const;
 type KeysetPart = (text: string) => boolean;

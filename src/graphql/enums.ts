@@ -317,6 +317,11 @@ export const TimelineEntryKindEnum = enumOf(
     ),
   ),
 );
+export const JobRunStateEnum = enumOf("JobRunState", "How a run of a job stands (任务状态).", {
+  RUNNING: "Under way (执行中).",
+  DONE: "Done (已完成).",
+  FAILED: "Failed or stopped; it will be tried again (失败或中止, 将重试).",
+});
 
 export const SandboxFaceOutcomeEnum = enumOf(
   "SandboxFaceOutcome",

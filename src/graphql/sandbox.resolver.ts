@@ -1,4 +1,4 @@
-import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from "type-graphql";
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from "type-graphql";
 import { maySeeSession } from "../auth/access.js";
 import { sessionStateAt } from "../domain/certification-session.js";
 import { Refused } from "../domain/refusals.js";
@@ -28,6 +28,9 @@ export class SandboxClockAdvanceInput {
 export class SandboxClockPayload {
   @Field(() => DateTimeScalar, { description: "What the sandbox's clock shows now." })
   now!: string;
+
+  @Field(() => Int, { description: "How many runs of jobs became due on the way and were done." })
+  runs!: number;
 
   @Field(() => [UserError], { description: "Empty on success." })
   userErrors!: UserError[];
@@ -60,7 +63,8 @@ export class SandboxFaceAssertionPayload {
 @Resolver()
 export class SandboxResolver {
   @Mutation(() => SandboxClockPayload, {
-    description: "Sandbox only: move the clock forward (拨动沙箱时钟).",
+    description:
+      "Sandbox only: move the clock forward (拨动沙箱时钟). Every job that becomes due on the way is run, in order, before the answer.",
   })
   async sandboxClockAdvance(
     @Arg("input", () => SandboxClockAdvanceInput, { description: "Whereto." })
@@ -70,10 +74,10 @@ export class SandboxResolver {
     return refusable<SandboxClockPayload>(
       context,
       async () => ({
-        now: await controlOf(context).advanceClock(context.operationContext(), input),
+        ...(await controlOf(context).advanceClock(context.operationContext(), input)),
         userErrors: [],
       }),
-      (userErrors) => ({ now: dateTimeText(context.services.now()), userErrors }),
+      (userErrors) => ({ now: dateTimeText(context.services.now()), runs: 0, userErrors }),
     );
   }
 

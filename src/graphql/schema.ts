@@ -11,6 +11,7 @@ import { EmployerResolver, HandedInResolver } from "./employer.resolver.js";
 import { ExpiryResolver } from "./expiry.resolver.js";
 import { HomeVisitResolver } from "./home-visit.resolver.js";
 import { HomeVisit } from "./home-visit.types.js";
+import { JobResolver } from "./job.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { PayrollResolver } from "./payroll.resolver.js";
 import { CertificationStatusResolver, PensionerResolver } from "./pensioner.resolver.js";
@@ -41,6 +42,7 @@ export function buildPlainSchema(): GraphQLSchema {
       ExpiryResolver,
       HandedInResolver,
       HomeVisitResolver,
+      JobResolver,
       NodeResolver,
       PayrollResolver,
       PensionerResolver,

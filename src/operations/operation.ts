@@ -91,6 +91,30 @@ export async function once<R>(
   });
 }
 
+/** Whether this write stands already under its key; refused like the write itself when the key came with another input. */
+export async function isRepetition(
+  context: OperationContext,
+  operation: string,
+  input: { readonly idempotencyKey: string },
+): Promise<boolean> {
+  if (!isIdempotencyKey(input.idempotencyKey))
+    throw new Refused("IDEMPOTENCY_KEY_INVALID", ["input", "idempotencyKey"]);
+  const claim = claimOf(context, operation, input);
+  const asked = new Error("nothing is claimed by asking");
+  let repeated = false;
+  await context.database
+    .transact(async (tx) => {
+      const { kind } = await claimKey(tx, claim, toDate(context.now));
+      if (kind === "other-input") throw new IdempotencyKeyReused("idempotency key reused");
+      repeated = kind === "replay";
+      throw asked;
+    })
+    .catch((error: unknown) => {
+      if (error !== asked) throw error;
+    });
+  return repeated;
+}
+
 function hasJson(value: unknown): value is { toJSON(): unknown } {
   return (
     typeof value === "object" && value !== null && "toJSON" in value && typeof value.toJSON === "function"

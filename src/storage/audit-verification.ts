@@ -50,8 +50,8 @@ export async function* verifyAudit(
   onEntries: (entries: number) => void = () => undefined,
 ): AsyncGenerator<VerifiedChain> {
   for (const chain of chains) {
-    const anchor = noted.find((head) => head.chain === chain);
-    yield await verifyChain(db, chain, anchor, onEntries);
+    const own = noted.filter((head) => head.chain === chain);
+    yield await verifyChain(db, chain, own, onEntries);
   }
   const [stray] = await db
     .select({ chain: auditEntry.chain, seq: auditEntry.seq })
@@ -69,7 +69,7 @@ export async function* verifyAudit(
 async function verifyChain(
   db: Executor,
   chain: number,
-  noted: ChainHead | undefined,
+  noted: readonly ChainHead[],
   onEntries: (entries: number) => void,
 ): Promise<VerifiedChain> {
   const stored = await readHead(db, chain);
@@ -108,7 +108,14 @@ class ChainWalk {
   seq = 0;
   hash: Buffer = Buffer.alloc(32);
 
-  constructor(private readonly noted: ChainHead | undefined) {}
+  /** Hashes by place, as they were noted; of one place several when notes disagree. */
+  readonly #noted = new Map<number, Set<string>>();
+  readonly #lastNoted: number;
+
+  constructor(noted: readonly ChainHead[]) {
+    for (const { seq, hash } of noted) this.#noted.set(seq, (this.#noted.get(seq) ?? new Set()).add(hash));
+    this.#lastNoted = Math.max(0, ...this.#noted.keys());
+  }
 
   step(entry: { readonly seq: number; readonly hash: Buffer; readonly entry: string }): Fault | null {
     if (entry.seq !== this.seq + 1) return fault("ENTRY_MISSING", this.seq + 1);
@@ -116,15 +123,15 @@ class ChainWalk {
     if (!entry.hash.equals(next)) return fault("ENTRY_CHANGED", entry.seq);
     this.hash = next;
     this.seq = entry.seq;
-    const rewritten = this.noted?.seq === this.seq && this.noted.hash !== this.hash.toString("hex");
+    const present = this.hash.toString("hex");
+    const rewritten = [...(this.#noted.get(this.seq) ?? [])].some((hash) => hash !== present);
     return rewritten ? fault("NOT_AS_NOTED", this.seq) : null;
   }
 
   end(stored: StoredHead): Fault | null {
     if (!stored.hash.equals(this.hash)) return fault("HEAD_CHANGED", this.seq);
     if (stored.last > stored.seq) return fault("ENTRY_BEYOND_HEAD", this.seq + 1);
-    const cutOff = this.noted !== undefined && this.noted.seq > this.seq;
-    return cutOff ? fault("NOT_AS_NOTED", this.seq + 1) : null;
+    return this.#lastNoted > this.seq ? fault("NOT_AS_NOTED", this.seq + 1) : null;
   }
 }
 

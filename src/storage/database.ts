@@ -22,6 +22,8 @@ export interface Database extends AsyncDisposable {
   ping(): Promise<boolean>;
   /** PostgreSQL only: the pool, for streaming and for advisory locks. */
   readonly pool?: pg.Pool;
+  /** Embedded only: what pg-boss's own adapter for it takes. */
+  readonly pglite?: PGlite;
 }
 
 export interface PostgresOptions {
@@ -149,6 +151,7 @@ export function openEmbedded(client: PGlite, release: () => Promise<void> = asyn
   return {
     kind: "embedded",
     db: database as unknown as Executor,
+    pglite: client,
     transact: (work) => database.transaction((tx) => work(tx as unknown as Tx)),
     ping: () =>
       client.query("select 1").then(

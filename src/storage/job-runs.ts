@@ -126,7 +126,7 @@ export async function takeJobRun(database: Database, taking: Taking): Promise<Jo
 /** Ends a run that this process still holds; a lost one is left to its new holder. */
 export async function finishJobRun(
   database: Database,
-  run: Pick<JobRun, "job" | "period" | "epoch">,
+  run: Pick<JobRun, "job" | "period" | "epoch" | "now">,
   end: {
     readonly state: "DONE" | "FAILED";
     readonly counts?: JobCounts;
@@ -142,9 +142,10 @@ export async function finishJobRun(
         state,
         failure,
         ...(counts === undefined ? {} : { counts }),
-        workedMs: sql`${jobRun.workedMs} + ${workedMs}`,
+        workedMs: sql`${jobRun.workedMs} + ${Math.round(workedMs)}::int`,
         heardAt: sql`now()`,
-        finishedAt: sql`now()`,
+        // The service's time, as the beginning is: a sandbox's clock is not the database's.
+        finishedAt: new Date(run.now.epochMilliseconds + Math.round(workedMs)),
       })
       .where(
         and(

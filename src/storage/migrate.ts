@@ -6,6 +6,7 @@ import { PgDialect } from "drizzle-orm/pg-core";
 import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
 import { migrate as migratePglite } from "drizzle-orm/pglite/migrator";
 import type pg from "pg";
+import { prepareAlarmSchema } from "./alarm-schema.js";
 
 const migrationsFolder = fileURLToPath(new URL("../../drizzle", import.meta.url));
 const LOCK_NAME = "changqing migration";
@@ -29,6 +30,8 @@ export async function migratePostgres(pool: pg.Pool): Promise<void> {
   } finally {
     holder.release(failed);
   }
+  // It takes a lock of its own, in transactions of its own.
+  await prepareAlarmSchema(pool);
 }
 
 async function applyMigrations(client: pg.PoolClient): Promise<void> {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Database, openEmbedded, openPostgres } from "./database.js";
 import { lockDataDir } from "./embedded-lock.js";
 import { openEmbeddedDatabase } from "./embedded-template.js";
+import { forgetKilledRuns } from "./job-run-list.js";
 import { forgetKeyHolders } from "./key-versions.js";
 import { migratePostgres } from "./migrate.js";
 
@@ -35,6 +36,7 @@ async function openEmbeddedDir(dataDir: string): Promise<Database> {
     const database = openEmbedded(await openEmbeddedDatabase(join(dataDir, "pglite")), release);
     // The lock says that there is no other process: one that was killed holds nothing any more.
     await forgetKeyHolders(database.db);
+    await forgetKilledRuns(database.db);
     return database;
   } catch (error) {
     await release();

@@ -47,6 +47,7 @@ test("every other column of bytes is a hash, or bytes of the service's own", () 
   );
   // One that holds something made under a key belongs on the lists.
   expect(rest.map(nameOf).toSorted()).toEqual([
+    "audit_anchor.hash",
     "audit_chain.hash",
     "audit_entry.hash",
     "evidence.digest",

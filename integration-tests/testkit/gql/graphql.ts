@@ -568,6 +568,15 @@ export type IdentityRevealInput = {
   reason: string;
 };
 
+/** How a run of a job stands (任务状态). */
+export type JobRunState =
+  /** Done (已完成). */
+  | 'DONE'
+  /** Failed or stopped; it will be tried again (失败或中止, 将重试). */
+  | 'FAILED'
+  /** Under way (执行中). */
+  | 'RUNNING';
+
 /** What a notice is about (提示). Treat unknown values as a text to show. */
 export type NoticeCode =
   /** Still valid: ask whether to certify again (仍在有效期内). */
@@ -973,6 +982,15 @@ export type IdentityRevealMutationVariables = Exact<{
 
 export type IdentityRevealMutation = { identityReveal: { identity: { name: string, phone: string | null, documents: Array<{ type: DocumentType, number: string }> } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
 
+export type JobRunsQueryVariables = Exact<{
+  job?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type JobRunsQuery = { jobRuns: { nodes: Array<{ job: string, period: string, state: JobRunState, startedAt: string, finishedAt: string | null, done: number, total: number | null, failure: string | null, workedMs: number, counts: Array<{ name: string, count: number }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type NodeQueryVariables = Exact<{
   id: string;
 }>;
@@ -1050,7 +1068,7 @@ export type SandboxClockAdvanceMutationVariables = Exact<{
 }>;
 
 
-export type SandboxClockAdvanceMutation = { sandboxClockAdvance: { now: string, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+export type SandboxClockAdvanceMutation = { sandboxClockAdvance: { now: string, runs: number, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
 
 export type SandboxFaceAssertionMutationVariables = Exact<{
   input: SandboxFaceAssertionInput;
@@ -2107,6 +2125,31 @@ export const IdentityRevealDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<IdentityRevealMutation, IdentityRevealMutationVariables>;
+export const JobRunsDocument = new TypedDocumentString(`
+    query JobRuns($job: String, $first: Int!, $after: String) {
+  jobRuns(job: $job, first: $first, after: $after) {
+    nodes {
+      job
+      period
+      state
+      startedAt
+      finishedAt
+      done
+      total
+      counts {
+        name
+        count
+      }
+      failure
+      workedMs
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<JobRunsQuery, JobRunsQueryVariables>;
 export const NodeDocument = new TypedDocumentString(`
     query Node($id: ID!) {
   node(id: $id) {
@@ -2387,6 +2430,7 @@ export const SandboxClockAdvanceDocument = new TypedDocumentString(`
     mutation SandboxClockAdvance($input: SandboxClockAdvanceInput!) {
   sandboxClockAdvance(input: $input) {
     now
+    runs
     userErrors {
       code
       message

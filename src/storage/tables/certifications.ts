@@ -123,7 +123,10 @@ export const usedFaceAssertion = pgTable(
     assertion: bytea("assertion").notNull(),
     expiresAt: instant("expires_at").notNull(),
   },
-  (t) => [primaryKey({ name: "used_face_assertion_pk", columns: [t.assertion] })],
+  (t) => [
+    primaryKey({ name: "used_face_assertion_pk", columns: [t.assertion] }),
+    index("used_face_assertion_expired_idx").using("brin", t.expiresAt),
+  ],
 );
 
 export const certificationSession = pgTable(
@@ -149,7 +152,13 @@ export const certificationSession = pgTable(
     helperIndex: bytea("helper_index"),
     helperRelation: code("helper_relation").$type<HelperRelation>(),
   },
-  (t) => [primaryKey({ name: "certification_session_pk", columns: [t.bucket, t.pensionerId, t.id] })],
+  (t) => [
+    primaryKey({ name: "certification_session_pk", columns: [t.bucket, t.pensionerId, t.id] }),
+    // Small: what has been captured is taken out again.
+    index("certification_session_captured_idx")
+      .on(t.expiresAt)
+      .where(sql`${t.contactPhoneSealed} is not null or ${t.helperIndex} is not null`),
+  ],
 );
 
 /** C1: whom a helper certified in a month. */

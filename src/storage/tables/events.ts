@@ -121,5 +121,8 @@ export const webhookAttempt = pgTable(
     failure: code("failure"),
     ms: integer("ms").notNull(),
   },
-  (t) => [primaryKey({ name: "webhook_attempt_pk", columns: [t.deliveryId, t.attempt] })],
+  (t) => [
+    primaryKey({ name: "webhook_attempt_pk", columns: [t.deliveryId, t.attempt] }),
+    index("webhook_attempt_at_idx").using("brin", t.at),
+  ],
 );

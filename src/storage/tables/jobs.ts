@@ -1,4 +1,4 @@
-import { integer, jsonb, pgTable, primaryKey } from "drizzle-orm/pg-core";
+import { index, integer, jsonb, pgTable, primaryKey } from "drizzle-orm/pg-core";
 import { code, instant } from "../columns.js";
 
 /** One run a job and period, whoever started it and how often. */
@@ -26,5 +26,8 @@ export const jobRun = pgTable(
     /** A coded reason; never a message that could name a person. */
     failure: code("failure"),
   },
-  (t) => [primaryKey({ name: "job_run_pk", columns: [t.job, t.period] })],
+  (t) => [
+    primaryKey({ name: "job_run_pk", columns: [t.job, t.period] }),
+    index("job_run_recent_idx").on(t.startedAt, t.job, t.period),
+  ],
 );

@@ -1,4 +1,4 @@
-import { bigint, jsonb, pgTable, primaryKey, smallint, uuid } from "drizzle-orm/pg-core";
+import { bigint, integer, jsonb, pgTable, primaryKey, smallint, uuid } from "drizzle-orm/pg-core";
 import { bucket, bytea, code, instant, pensionerId } from "../columns.js";
 
 export const accessLog = pgTable(
@@ -36,6 +36,24 @@ export const auditEntry = pgTable(
     entry: code("entry").notNull(),
   },
   (t) => [primaryKey({ name: "audit_entry_pk", columns: [t.chain, t.seq] })],
+);
+
+/** Where the audit chains stood at a time, signed; what was cut off or rewritten since no longer fits it. */
+export const auditAnchor = pgTable(
+  "audit_anchor",
+  {
+    /** Counts up without gaps. */
+    number: integer("number").notNull(),
+    at: instant("at").notNull(),
+    heads: jsonb("heads")
+      .$type<readonly { readonly chain: number; readonly seq: number; readonly hash: string }[]>()
+      .notNull(),
+    /** SHA-256 of the signed text before the signature; the next anchor names it. */
+    hash: bytea("hash").notNull(),
+    /** Compact JWS of number, time, heads and the hash of the anchor before. */
+    jws: code("jws").notNull(),
+  },
+  (t) => [primaryKey({ name: "audit_anchor_pk", columns: [t.number] })],
 );
 
 /** Facts about this installation: key fingerprint, sandbox clock, fixtures present. */
