@@ -16,12 +16,24 @@ import { channelCodes } from "./channels.js";
 const table: readonly (readonly [StaffRole, readonly Scope[]])[] = [
   [
     "OPERATOR",
-    ["status:read", "expiry:read", "visit:read", "visit:write", "contact:write", "identity:reveal"],
+    [
+      "status:read",
+      "expiry:read",
+      "visit:read",
+      "visit:write",
+      "contact:write",
+      "suspension:read",
+      "identity:reveal",
+    ],
   ],
-  ["REVIEWER", ["status:read", "expiry:read", "review:write", "access-log:read", "identity:reveal"]],
-  ["PAYROLL", ["status:read", "expiry:read"]],
+  [
+    "REVIEWER",
+    ["status:read", "expiry:read", "review:write", "suspension:read", "access-log:read", "identity:reveal"],
+  ],
+  ["SUPERVISOR", ["status:read", "expiry:read", "suspension:read", "suspension:approve"]],
+  ["PAYROLL", ["status:read", "expiry:read", "suspension:read"]],
   ["SECURITY_ADMIN", ["access-log:read", "client:read"]],
-  ["AUDITOR", ["status:read", "access-log:read", "client:read"]],
+  ["AUDITOR", ["status:read", "suspension:read", "access-log:read", "client:read"]],
 ];
 
 describe("roles", () => {
@@ -47,6 +59,7 @@ describe("roles", () => {
     [["PAYROLL", "AUDITOR"], false],
     [["OPERATOR", "SECURITY_ADMIN"], true],
     [["REVIEWER", "AUDITOR"], true],
+    [["SUPERVISOR", "AUDITOR"], true],
     [["OPERATOR", "PAYROLL", "AUDITOR"], true],
   ])("%j together act and watch: %s", (roles, both) => {
     expect(actsAndWatches(scopesOfRoles(roles))).toBe(both);
@@ -56,7 +69,14 @@ describe("roles", () => {
 describe("channels", () => {
   test.each(channelCodes)("%s is given nothing that is for staff", (channel) => {
     const given = scopesOfChannel(channel);
-    for (const scope of ["expiry:read", "review:write", "access-log:read", "identity:reveal", "client:read"])
+    for (const scope of [
+      "expiry:read",
+      "review:write",
+      "suspension:approve",
+      "access-log:read",
+      "identity:reveal",
+      "client:read",
+    ])
       expect(given).not.toContain(scope);
     expect(given).toContain("status:read");
     expect(given.includes("visit:write")).toBe(channel === "STREET_SERVICE_CENTER");

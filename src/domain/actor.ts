@@ -39,28 +39,56 @@ export const scopes = [
   "visit:write",
   "contact:write",
   "review:write",
+  "suspension:read",
+  "suspension:approve",
   "access-log:read",
   "identity:reveal",
   "client:read",
 ] as const;
 export type Scope = (typeof scopes)[number];
 
-export const staffRoles = ["OPERATOR", "REVIEWER", "PAYROLL", "SECURITY_ADMIN", "AUDITOR"] as const;
+export const staffRoles = [
+  "OPERATOR",
+  "REVIEWER",
+  "SUPERVISOR",
+  "PAYROLL",
+  "SECURITY_ADMIN",
+  "AUDITOR",
+] as const;
 export type StaffRole = (typeof staffRoles)[number];
 
 /** Who decides does not watch over the deciding, and no one can take a trace away. */
 export const scopesOfRole: Readonly<Record<StaffRole, readonly Scope[]>> = {
-  OPERATOR: ["status:read", "expiry:read", "visit:read", "visit:write", "contact:write", "identity:reveal"],
-  REVIEWER: ["status:read", "expiry:read", "review:write", "access-log:read", "identity:reveal"],
-  PAYROLL: ["status:read", "expiry:read"],
+  OPERATOR: [
+    "status:read",
+    "expiry:read",
+    "visit:read",
+    "visit:write",
+    "contact:write",
+    "suspension:read",
+    "identity:reveal",
+  ],
+  REVIEWER: [
+    "status:read",
+    "expiry:read",
+    "review:write",
+    "suspension:read",
+    "access-log:read",
+    "identity:reveal",
+  ],
+  SUPERVISOR: ["status:read", "expiry:read", "suspension:read", "suspension:approve"],
+  PAYROLL: ["status:read", "expiry:read", "suspension:read"],
   SECURITY_ADMIN: ["client:read", "access-log:read"],
-  AUDITOR: ["status:read", "access-log:read", "client:read"],
+  AUDITOR: ["status:read", "suspension:read", "access-log:read", "client:read"],
 };
 
 /** Whether the scopes change something, or watch over clients and traces: nobody holds both. */
 export function actsAndWatches(held: Iterable<Scope>): boolean {
   const all = [...held];
-  return all.some((scope) => scope.endsWith(":write")) && all.some((scope) => /^(client|audit):/.test(scope));
+  return (
+    all.some((scope) => /:(write|approve)$/.test(scope)) &&
+    all.some((scope) => /^(client|audit):/.test(scope))
+  );
 }
 
 /** The scopes that roles have together. */

@@ -1,5 +1,6 @@
-import { and, eq, gt, inArray } from "drizzle-orm";
-import type { Resumption } from "../domain/payment.js";
+import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import type { HoldReason, Resumption } from "../domain/payment.js";
+import { type BulkArrays, keyArrays } from "./bulk-arrays.js";
 import type { Tx } from "./database.js";
 import { newId, type PensionerKey } from "./ids.js";
 import { backPayMonth, paymentHold } from "./tables.js";
@@ -54,4 +55,28 @@ export async function withdrawBackPay(
         gt(backPayMonth.paidWithMonth, thisMonth),
       ),
     );
+}
+
+export interface NewHolds {
+  readonly reason: HoldReason;
+  readonly fromMonth: Temporal.PlainYearMonth;
+  readonly at: Date;
+  /** P3: the batch that opens them, named by its month. */
+  readonly batchMonth: Temporal.PlainYearMonth;
+}
+
+/** P5: the same hold for many persons, all locked, in one statement. */
+export async function insertHolds(
+  tx: Tx,
+  arrays: BulkArrays,
+  persons: readonly PensionerKey[],
+  hold: NewHolds,
+): Promise<void> {
+  if (persons.length === 0) return;
+  const { reason, fromMonth, at, batchMonth } = hold;
+  await tx.execute(sql`
+    insert into ${paymentHold} (bucket, pensioner_id, id, reason, from_month, opened_at, batch_month)
+    select g.bucket, g.pensioner_id, g.id, ${reason}, ${fromMonth.toString()}, ${at.toISOString()}::timestamptz,
+      ${batchMonth.toString()}
+    from unnest(${keyArrays(arrays, persons)}, ${arrays.uuids(persons.map(() => newId()))}) as g(bucket, pensioner_id, id)`);
 }
