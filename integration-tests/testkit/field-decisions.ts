@@ -56,6 +56,10 @@ const decisions: Decisions = {
   HomeVisitPayload: { own: "homeVisit", anyone: "userErrors" },
   IdentityRevealPayload: { staff: "identity", anyone: "userErrors" },
   MaskedDocument: { named: "maskedNumber type" },
+  Moratorium: {
+    staff: "benefitType createdAt createdBy districtCode endedAt fromMonth id reason throughMonth",
+  },
+  MoratoriumPayload: { staff: "moratorium", anyone: "userErrors" },
   Notice: { named: "code message nextChannels" },
   PageInfo: { anyone: "endCursor hasNextPage" },
   PaymentStatus: { named: "backPayMonths firstUnpaidMonth reasons resumesMonth state unpaidMonths" },
@@ -71,6 +75,17 @@ const decisions: Decisions = {
   RevealedIdentity: { staff: "documents name phone" },
   SandboxClockPayload: { anyone: "now userErrors" },
   SandboxFaceAssertionPayload: { own: "faceAssertion", anyone: "userErrors" },
+  ReminderAttempt: { staff: "month recipient sentAt state" },
+  SuspensionBatch: {
+    staff:
+      "appliedAt approvedAt approvedBy breakers candidateDetails candidates month proposedAt spared state suspended total",
+  },
+  SuspensionBatchPayload: { staff: "suspensionBatch", anyone: "userErrors" },
+  SuspensionCandidate: {
+    staff: "decidedAt expectedState explanation pensioner reminders state validThrough",
+  },
+  SuspensionCandidateConnection: { staff: "edges nodes pageInfo" },
+  SuspensionCandidateEdge: { staff: "cursor node" },
   UserError: { anyone: "code message path" },
   Viewer: { anyone: "channel kind name now roles sandbox scopes" },
 };

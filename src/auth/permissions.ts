@@ -50,6 +50,8 @@ const staffWith = (scope: Scope) =>
   ruleOf(`staffWith ${scope}`, ({ actor }) => actor.kind === "STAFF" && actor.scopes.has(scope));
 const readAccessLog = staffWith("access-log:read");
 const reveal = staffWith("identity:reveal");
+const readSuspensions = staffWith("suspension:read");
+const approveSuspensions = staffWith("suspension:approve");
 const review = ruleOf("review", ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("review:write"));
 const inSandbox = ruleOf("inSandbox", ({ sandbox }) => sandbox);
 const certifyInSandbox = ruleOf(
@@ -76,6 +78,8 @@ export const permissions = {
     expiryCalendar: readExpiry,
     homeVisits: readVisits,
     contactTasks: searchPeople,
+    moratoria: readSuspensions,
+    suspensionBatch: readSuspensions,
     reviewQueue: review,
   },
   Mutation: {
@@ -95,6 +99,9 @@ export const permissions = {
     certificationDecide: review,
     certificationRevoke: review,
     dataMatchCertificationsSubmit: certify,
+    moratoriumCreate: approveSuspensions,
+    moratoriumEnd: approveSuspensions,
+    suspensionBatchApprove: approveSuspensions,
     sandboxFaceAssertion: certifyInSandbox,
     sandboxClockAdvance: inSandbox,
   },

@@ -246,6 +246,23 @@ export const UserErrorCodeEnum = enumOf(
   }),
 );
 
+export const MessageRecipientEnum = enumOf("MessageRecipient", "To whom a message goes (短信接收人).", {
+  PENSIONER: "The pensioner (待遇领取人员).",
+  EMPLOYER: "The employer (用人单位).",
+  HELPER: "Who acted on behalf of the pensioner (代办人).",
+});
+
+export const MessageStateEnum = enumOf("MessageState", "How far a message came (短信状态).", {
+  QUEUED: "Waits for its turn (待发送).",
+  SENDING: "Is being handed to the gateway (发送中).",
+  UNKNOWN: "The gateway's answer was lost (结果未知).",
+  SENT: "The gateway took it (已发送).",
+  DELIVERED: "It arrived (已送达).",
+  FAILED: "It did not arrive (发送失败).",
+  CANCELLED: "No longer true when its turn came (已取消).",
+  NO_PHONE: "There is no phone to send it to (无可用号码).",
+});
+
 export const SuspensionBatchStateEnum = enumOf(
   "SuspensionBatchState",
   "How far the suspensions of a month have come (停发批次状态).",

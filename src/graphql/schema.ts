@@ -11,6 +11,7 @@ import { EmployerResolver, HandedInResolver } from "./employer.resolver.js";
 import { ExpiryResolver } from "./expiry.resolver.js";
 import { HomeVisitResolver } from "./home-visit.resolver.js";
 import { HomeVisit } from "./home-visit.types.js";
+import { MoratoriumResolver } from "./moratorium.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { CertificationStatusResolver, PensionerResolver } from "./pensioner.resolver.js";
 import { Pensioner } from "./pensioner.types.js";
@@ -18,6 +19,7 @@ import { RecordResolver } from "./record.resolver.js";
 import { CertificationEvidenceResolver, ReviewResolver } from "./review.resolver.js";
 import { SandboxResolver } from "./sandbox.resolver.js";
 import { DateScalar, DateTimeScalar, YearMonthScalar } from "./scalars.js";
+import { SuspensionCandidateResolver, SuspensionResolver } from "./suspension.resolver.js";
 import { ViewerResolver } from "./viewer.resolver.js";
 
 /** Inputs of which exactly one field is given. */
@@ -39,11 +41,14 @@ export function buildPlainSchema(): GraphQLSchema {
       ExpiryResolver,
       HandedInResolver,
       HomeVisitResolver,
+      MoratoriumResolver,
       NodeResolver,
       PensionerResolver,
       RecordResolver,
       ReviewResolver,
       SandboxResolver,
+      SuspensionCandidateResolver,
+      SuspensionResolver,
       ViewerResolver,
     ],
     orphanedTypes: [Certification, CertificationSession, ContactTask, HomeVisit, Pensioner],
