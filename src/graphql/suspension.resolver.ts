@@ -3,6 +3,7 @@ import { monthsFrom } from "../domain/calendar.js";
 import { type SuspensionBreaker, trippedBreakers } from "../domain/suspension.js";
 import { applyApproved } from "../operations/apply-approved.js";
 import { approveSuspensionBatch } from "../operations/approve-suspension-batch.js";
+import { bulkArraysFor } from "../storage/bulk-arrays.js";
 import { readMoratoriaOf } from "../storage/moratoria.js";
 import type { PensionerRecord } from "../storage/pensioners.js";
 import { countCandidates, readBatch, readBreakerFacts } from "../storage/suspension-batches.js";
@@ -10,6 +11,7 @@ import {
   type CandidateRow,
   listFrozenCandidates,
   listLiveCandidates,
+  readBenefitsInDistricts,
 } from "../storage/suspension-candidates.js";
 import { refusable } from "./certification.resolver.js";
 import {
@@ -118,11 +120,14 @@ export class SuspensionResolver {
     @Ctx() context: RequestContext,
   ): Promise<Connection<SuspensionCandidate>> {
     const page = await readPage(batch, first, after, context);
-    const moratoria = await readMoratoriaOf(context.services.database.db, batch.ofMonth);
-    return pageOf(
-      page,
-      ({ row, record }) => new SuspensionCandidate(row, batch.ofMonth, record, moratoria, context),
-    );
+    const { db, kind } = context.services.database;
+    const moratoria = await readMoratoriaOf(db, batch.ofMonth);
+    const rows = moratoria.length === 0 ? [] : page.rows.map(({ row }) => row);
+    const benefits = await readBenefitsInDistricts(db, bulkArraysFor(kind), rows);
+    return pageOf(page, ({ row, record }) => {
+      const sparing = { moratoria, benefits: benefits.get(row.pensionerId) ?? [] };
+      return new SuspensionCandidate(row, batch.ofMonth, record, sparing, context);
+    });
   }
 }
 

@@ -5,7 +5,7 @@ import type {
   SuspensionCandidateState,
   SuspensionDecision,
 } from "../domain/suspension.js";
-import { decideCandidate, type MoratoriumTerms, type SuspensionBatchState } from "../domain/suspension.js";
+import { type CandidateFacts, decideCandidate, type SuspensionBatchState } from "../domain/suspension.js";
 import { explainCandidate } from "../domain/suspension-explanation.js";
 import type { PensionerRecord } from "../storage/pensioners.js";
 import type { SuspensionBatchRecord } from "../storage/suspension-batches.js";
@@ -53,7 +53,8 @@ export class SuspensionCandidate {
     readonly row: CandidateRow,
     readonly month: Temporal.PlainYearMonth,
     readonly record: PensionerRecord,
-    readonly moratoria: readonly MoratoriumTerms[],
+    /** What could spare the person, as the decision is given it. */
+    readonly sparing: Pick<CandidateFacts, "moratoria" | "benefits">,
     readonly context: RequestContext,
   ) {}
 
@@ -72,7 +73,7 @@ export class SuspensionCandidate {
   })
   get expectedState(): SuspensionDecision {
     if (this.row.state !== "PROPOSED") return this.row.state;
-    const { validity, holds, submittedOn, benefits } = this.record;
+    const { validity, holds, submittedOn } = this.record;
     const facts = {
       validThrough: validity.validThrough,
       heldAlready: holds.some(
@@ -80,8 +81,7 @@ export class SuspensionCandidate {
           resumesMonth === null && (reason === "NOT_CERTIFIED" || reason === "DEATH_REPORTED"),
       ),
       submittedOn,
-      benefits: benefits.map(({ type, agency }) => ({ type, districtCode: agency.districtCode })),
-      moratoria: this.moratoria,
+      ...this.sparing,
     };
     return decideCandidate(facts, this.month, this.context.time.policy);
   }
