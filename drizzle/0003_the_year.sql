@@ -194,6 +194,7 @@ ALTER TABLE "message" ADD COLUMN "sent_at" timestamp (3) with time zone;--> stat
 ALTER TABLE "message" ADD COLUMN "settled_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "payment_hold" ADD COLUMN "restores" boolean DEFAULT true NOT NULL;--> statement-breakpoint
 ALTER TABLE "payment_hold" ADD COLUMN "voided" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "payment_hold" ADD COLUMN "final" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "payment_hold" ADD COLUMN "batch_month" text COLLATE "C";--> statement-breakpoint
 ALTER TABLE "payment_hold" ADD COLUMN "life_event_id" uuid;--> statement-breakpoint
 CREATE INDEX "event_unplaced_idx" ON "event" USING btree ("id") WHERE "event"."position" is null;--> statement-breakpoint

@@ -10,6 +10,7 @@ import {
   suspensionBatch,
   suspensionCandidate,
 } from "../src/storage/tables.js";
+import { advanceClock } from "./testkit/certify.js";
 import type { GraphQLClient } from "./testkit/graphql-client.js";
 import { buildPeople, importPeople } from "./testkit/people.js";
 import { type SandboxServer, startSandbox } from "./testkit/sandbox-server.js";
@@ -23,12 +24,13 @@ let sandbox: SandboxServer;
 let staff: GraphQLClient;
 
 beforeEach(async () => {
-  sandbox = await startSandbox({ clock: "2026-06-01T02:00:00Z" });
+  sandbox = await startSandbox({ clock: "2026-05-31T02:00:00Z" });
   staff = await sandbox.signIn("sandbox-staff");
   await importPeople(
     sandbox.app,
     buildPeople(PEOPLE, { lastCertifiedOn: "2025-05-03", phone: "13911110001" }),
   );
+  await advanceClock(staff, "2026-06-01T02:00:00Z");
 });
 
 afterEach(() => sandbox[Symbol.asyncDispose]());

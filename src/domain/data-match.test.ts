@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { beijingDateOf } from "./calendar.js";
 import { isAdmissibleSource, isBeforeApproval, matchFor, unusableTrace } from "./data-match.js";
 import type { DataSource } from "./evidence-kinds.js";
-import { paymentStatusOn, resumptionAfterPass } from "./payment.js";
+import { liftOf, owedMonths, paymentStatusOn } from "./payment.js";
 import { type Policy, policies, policyOn } from "./policy.js";
 import { validityAfterPass } from "./validity.js";
 
@@ -98,19 +99,26 @@ describe("which stored match answers a trace", () => {
 /** Valid through 2026-05-31 and unpaid since; the trace arrives on 2026-09-10. */
 describe("a trace that arrives late", () => {
   const validThrough = date("2026-05-31");
+  const suspended = {
+    reason: "NOT_CERTIFIED",
+    fromMonth: Temporal.PlainYearMonth.from("2026-06"),
+    resumesMonth: null,
+    restores: true,
+  } as const;
   const before = {
     anchorMonth: Temporal.PlainYearMonth.from("2025-05"),
     validThrough,
     lastCertifiedOn: date("2025-05-08"),
   };
+  /** What evidence of an event does to the suspension from 2026-06 when it comes on a day. */
   const receive = (eventAt: string, receivedOn: string) => {
     const after = validityAfterPass(before, instant(eventAt), policy);
-    const resumption = resumptionAfterPass(
-      { validThrough, otherHolds: [], paidMonths: [], submittedOn: null },
-      { validThrough: after.validThrough, passedOn: date(receivedOn) },
-      policy,
-    );
-    return { after, resumption };
+    const pass = {
+      validThrough: after.validThrough,
+      decidedBy: beijingDateOf(instant(eventAt)),
+      passedOn: date(receivedOn),
+    };
+    return { after, lift: liftOf(suspended, pass, policy, null) };
   };
 
   test.each([
@@ -119,45 +127,39 @@ describe("a trace that arrives late", () => {
     ["the first unpaid month", "2026-05-31T16:00:00Z", "2027-06-30"],
     ["a later unpaid month", "2026-08-02T00:00:00Z", "2027-08-31"],
   ])("P6 of an event in %s: every unpaid month is paid, once, with 2026-10", (_, eventAt, until) => {
-    const { after, resumption } = receive(eventAt, "2026-09-10");
+    const { after, lift } = receive(eventAt, "2026-09-10");
     expect(after.validThrough.toString()).toBe(until);
-    expect(resumption?.backPayMonths.map(String)).toEqual(["2026-06", "2026-07", "2026-08", "2026-09"]);
-    expect(resumption?.paidWithMonth.toString()).toBe("2026-10");
-    expect(resumption?.resumesMonth.toString()).toBe("2026-10");
+    expect(lift?.resumesMonth.toString()).toBe("2026-10");
+    expect(lift?.continuesFrom).toBeNull();
+    const lifted = { ...suspended, resumesMonth: lift?.resumesMonth ?? null };
+    expect(owedMonths([lifted], []).map(String)).toEqual(["2026-06", "2026-07", "2026-08", "2026-09"]);
   });
 
-  test("P6 in the deadline month it arrives in time and there is nothing to pay", () => {
-    expect(receive("2026-04-20T00:00:00Z", "2026-05-31").resumption).toBeNull();
+  test.each([
+    ["2026-04-20T00:00:00Z", true],
+    ["2026-05-31T15:59:59Z", true],
+    ["2026-05-31T16:00:00Z", false],
+    ["2026-08-02T00:00:00Z", false],
+  ])("P6 an event at %s voids the suspension: %s", (eventAt, voided) => {
+    expect(receive(eventAt, "2026-09-10").lift?.voided).toBe(voided);
   });
 
   test("P6 an event no later than the anchor gives nothing", () => {
-    const { after, resumption } = receive("2025-05-30T00:00:00Z", "2026-09-10");
+    const { after, lift } = receive("2025-05-30T00:00:00Z", "2026-09-10");
     expect(after.validThrough).toEqual(validThrough);
-    expect(resumption).toBeNull();
+    expect(lift).toBeNull();
   });
 
   test("P6 evidence whose own year has ended pays the months it covers, and no more", () => {
     // Valid through 2026-07-31 by an event in 2025-07: June and July are paid, August and September are not.
-    const { after, resumption } = receive("2025-07-20T00:00:00Z", "2026-09-10");
+    const { after, lift } = receive("2025-07-20T00:00:00Z", "2026-09-10");
     expect(after.validThrough.toString()).toBe("2026-07-31");
-    expect(resumption?.backPayMonths.map(String)).toEqual(["2026-06", "2026-07"]);
-    expect(resumption?.paidWithMonth.toString()).toBe("2026-10");
-    const status = paymentStatusOn(
-      {
-        validThrough: after.validThrough,
-        holds: [
-          {
-            reason: "NOT_CERTIFIED",
-            fromMonth: Temporal.PlainYearMonth.from("2026-06"),
-            resumesMonth: resumption?.resumesMonth ?? null,
-          },
-        ],
-        backPayMonths: resumption?.backPayMonths ?? [],
-        paidMonths: resumption?.backPayMonths ?? [],
-        submittedOn: null,
-      },
-      date("2026-09-10"),
-    );
+    expect(lift?.resumesMonth.toString()).toBe("2026-08");
+    expect(lift?.continuesFrom?.toString()).toBe("2026-08");
+    const lifted = { ...suspended, resumesMonth: lift?.resumesMonth ?? null };
+    const going = { ...suspended, fromMonth: lift?.continuesFrom ?? suspended.fromMonth };
+    expect(owedMonths([lifted, going], []).map(String)).toEqual(["2026-06", "2026-07"]);
+    const status = paymentStatusOn({ holds: [going], backPay: [] }, date("2026-09-10"));
     expect(status.state).toBe("SUSPENDED");
     expect(status.unpaidMonths.map(String)).toEqual(["2026-08", "2026-09"]);
   });

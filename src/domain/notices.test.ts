@@ -42,30 +42,48 @@ test("R2 two people who share a phone get two texts", () => {
   expect(certificationSucceededSms("张三", until)).not.toBe(certificationSucceededSms("李四", until));
 });
 
+const paying = paymentStatusOn({ holds: [], backPay: [] }, Temporal.PlainDate.from("2026-06-10"));
+const suspended = paymentStatusOn(
+  {
+    holds: [
+      {
+        reason: "NOT_CERTIFIED",
+        fromMonth: Temporal.PlainYearMonth.from("2026-06"),
+        resumesMonth: null,
+        restores: true,
+      },
+    ],
+    backPay: [],
+  },
+  Temporal.PlainDate.from("2026-06-10"),
+);
+
 test.each([
   ["2026-02-28", null],
   ["2026-03-01", "DUE_SOON"],
   ["2026-05-31", "DUE_SOON"],
-  ["2026-06-01", "PAYMENT_SUSPENDED"],
+  ["2026-06-01", "OVERDUE"],
 ])("V5 valid through 2026-05-31, on %s the notice is %s", (today, code) => {
   const day = Temporal.PlainDate.from(today);
   const { validThrough } = validity("2026-05-31", "2025-05-06");
   const state = stateOn({ validThrough }, day, policy);
-  const payment = paymentStatusOn(
-    { validThrough, holds: [], backPayMonths: [], paidMonths: [], submittedOn: null },
-    day,
-  );
-  expect(statusNotice({ state, validThrough }, payment, false)?.code ?? null).toBe(code);
+  expect(statusNotice({ state, validThrough }, paying, null)?.code ?? null).toBe(code);
+});
+
+test("P1 once a batch has suspended the person, the notice says since when", () => {
+  const overdue = { state: "OVERDUE", validThrough: Temporal.PlainDate.from("2026-05-31") } as const;
+  const notice = statusNotice(overdue, suspended, null);
+  expect(notice?.code).toBe("PAYMENT_SUSPENDED");
+  expect(notice?.text["zh-CN"]).toContain("自2026年6月起暂停发放");
 });
 
 describe("under review", () => {
   const validThrough = Temporal.PlainDate.from("2026-05-31");
   const noticeOn = (today: string, submitted: string) => {
-    const day = Temporal.PlainDate.from(today);
-    const submittedOn = Temporal.PlainDate.from(submitted);
-    const facts = { validThrough, holds: [], backPayMonths: [], paidMonths: [], submittedOn };
-    const state = stateOn({ validThrough }, day, policy);
-    return statusNotice({ state, validThrough }, paymentStatusOn(facts, day), true);
+    const state = stateOn({ validThrough }, Temporal.PlainDate.from(today), policy);
+    const inTime = submitted <= "2026-05-31";
+    const payment = inTime || today < "2026-06-01" ? paying : suspended;
+    return statusNotice({ state, validThrough }, payment, { inTime });
   };
 
   test.each([
@@ -87,15 +105,14 @@ describe("under review", () => {
 });
 
 test("E9 who has been paid through this month by a pass revoked since is told of no month", () => {
-  const facts = {
-    validThrough: Temporal.PlainDate.from("2026-05-31"),
-    holds: [],
-    backPayMonths: [],
-    paidMonths: ["2026-06", "2026-07"].map((month) => Temporal.PlainYearMonth.from(month)),
-    submittedOn: null,
-  };
-  const payment = paymentStatusOn(facts, Temporal.PlainDate.from("2026-07-15"));
-  const notice = statusNotice({ state: "OVERDUE", validThrough: facts.validThrough }, payment, false);
+  const noMonth = { ...suspended, firstUnpaidMonth: null, unpaidMonths: [] };
+  const overdue = { state: "OVERDUE", validThrough: Temporal.PlainDate.from("2026-05-31") } as const;
+  const notice = statusNotice(overdue, noMonth, null);
   expect(notice?.text["zh-CN"]).toContain("您的待遇暂停发放");
   expect(notice?.text.en).toContain("Payment has been suspended for want");
+});
+
+test("P3 submitted late, before the batch: nobody is told that it came in time", () => {
+  const overdue = { state: "OVERDUE", validThrough: Temporal.PlainDate.from("2026-05-31") } as const;
+  expect(statusNotice(overdue, paying, { inTime: false })?.text["zh-CN"]).not.toContain("按期");
 });

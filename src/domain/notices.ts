@@ -61,9 +61,9 @@ export function alreadyValidNotice(validity: Validity): Notice {
 export function statusNotice(
   status: { readonly state: CertificationState; readonly validThrough: Temporal.PlainDate },
   payment: PaymentStatus,
-  underReview: boolean,
+  underReview: { readonly inTime: boolean } | null,
 ): Notice | null {
-  if (underReview) return underReviewNotice(status.state, payment);
+  if (underReview) return underReviewNotice(status.state, payment, underReview.inTime);
   if (payment.state === "SUSPENDED") return suspendedNotice(payment);
   if (status.state === "VALID") return null;
   const overdue = status.state === "OVERDUE";
@@ -82,13 +82,13 @@ export function statusNotice(
 }
 
 /** P3: whoever waits for a decision should know whether payment goes on meanwhile. */
-function underReviewNotice(state: CertificationState, payment: PaymentStatus): Notice {
+function underReviewNotice(state: CertificationState, payment: PaymentStatus, inTime: boolean): Notice {
   const text = { "zh-CN": "您的认证申请正在审核中，请耐心等待。", en: "The certification is under review." };
   if (payment.state === "SUSPENDED" && payment.reasons.includes("NOT_CERTIFIED")) {
     text["zh-CN"] += "因超期未认证，待遇已暂停发放，审核通过后将予以补发。";
     text.en +=
       " Payment is suspended for want of a certification; the unpaid months are paid once it passes.";
-  } else if (payment.state === "PAYING" && state === "OVERDUE") {
+  } else if (payment.state === "PAYING" && state === "OVERDUE" && inTime) {
     text["zh-CN"] += "申请已按期提交，审核期间待遇照常发放。";
     text.en += " It was submitted in time: payment goes on meanwhile.";
   }

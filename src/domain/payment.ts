@@ -4,12 +4,26 @@ import type { Policy } from "./policy.js";
 export type HoldReason = "NOT_CERTIFIED" | "DEATH_REPORTED" | "IN_PRISON" | "ELIGIBILITY_DOUBT" | "OTHER";
 export type PaymentState = "PAYING" | "SUSPENDED" | "TERMINATED";
 
-/** P5: one reason for not paying; payment resumes when the last one is closed. */
+/** P5: one reason for not paying, over the months in which it really stopped payment. */
 export interface PaymentHold {
   readonly reason: HoldReason;
   readonly fromMonth: Temporal.PlainYearMonth;
   /** The first month paid again; null while the hold is open. */
   readonly resumesMonth: Temporal.PlainYearMonth | null;
+  /** P4: whether the months are paid later; false for months lost, as in prison. */
+  readonly restores: boolean;
+  /** C5: staff have seen the proof: payment has ended. */
+  readonly final?: boolean;
+  /** P6: by late evidence it should never have been. */
+  readonly voided?: boolean;
+  /** P3: the batch by which it was opened, null when it was taken over from the register. */
+  readonly batchMonth?: Temporal.PlainYearMonth | null;
+}
+
+/** P4: a month released, and the payment that it goes out with. */
+export interface BackPay {
+  readonly month: Temporal.PlainYearMonth;
+  readonly paidWithMonth: Temporal.PlainYearMonth;
 }
 
 export interface PaymentStatus {
@@ -29,34 +43,10 @@ export function firstUnpaidMonth(validThrough: Temporal.PlainDate): Temporal.Pla
   return addMonths(validThrough, 1);
 }
 
-/** P1: the months not paid so far to someone who has not certified; empty before the first unpaid month. */
-export function unpaidMonths(
-  validThrough: Temporal.PlainDate,
-  today: Temporal.PlainDate,
-): Temporal.PlainYearMonth[] {
-  return monthsBetween(firstUnpaidMonth(validThrough), today);
-}
-
 /** P2: the first month paid again after a pass on a day. */
 export function resumesMonth(passedOn: Temporal.PlainDate, policy: Policy): Temporal.PlainYearMonth {
   const inTime = policy.resumeRule === "SAME_MONTH_BEFORE_CUTOFF" && passedOn.day <= policy.payrollCutoffDay;
   return addMonths(passedOn, inTime ? 0 : 1);
-}
-
-/** P4: first unpaid month to the month before payment resumes, minus months lost for other reasons. */
-export function backPayMonths(
-  firstUnpaid: Temporal.PlainYearMonth,
-  resumes: Temporal.PlainYearMonth,
-  otherHolds: readonly PaymentHold[],
-): Temporal.PlainYearMonth[] {
-  return withoutLost(monthsBetween(firstUnpaid, addMonths(resumes, -1)), otherHolds);
-}
-
-function withoutLost(
-  months: readonly Temporal.PlainYearMonth[],
-  otherHolds: readonly PaymentHold[],
-): Temporal.PlainYearMonth[] {
-  return months.filter((month) => !otherHolds.some((hold) => holdCovers(hold, month)));
 }
 
 /** P5: whether a month is among those that a hold stops. */
@@ -64,6 +54,10 @@ export function holdCovers(hold: PaymentHold, month: Temporal.PlainYearMonth): b
   const begun = !isBeforeMonth(month, hold.fromMonth);
   const ended = hold.resumesMonth !== null && !isBeforeMonth(month, hold.resumesMonth);
   return begun && !ended;
+}
+
+export function isOpen(hold: PaymentHold): boolean {
+  return hold.resumesMonth === null;
 }
 
 /** P3: a submission that came on or before the last valid day holds suspension for as long as it waits. */
@@ -74,77 +68,74 @@ export function holdsSuspension(
   return submittedOn !== null && Temporal.PlainDate.compare(submittedOn, validThrough) <= 0;
 }
 
-/**
- * P4, E9: the months of a lapse that were paid all the same: released for back-pay, or paid month by month on a pass that
- * was revoked since. What a revoked pass had released and was not paid out lies under its hold and is not among them.
- */
-export function paidMonths(facts: {
-  readonly holds: readonly PaymentHold[];
-  /** All that were ever released for back-pay. */
-  readonly backPayMonths: readonly Temporal.PlainYearMonth[];
-  /** Of all passes revoked. */
-  readonly overpaidMonths: readonly Temporal.PlainYearMonth[];
-}): Temporal.PlainYearMonth[] {
-  const lapses = facts.holds.filter((hold) => hold.reason === "NOT_CERTIFIED");
-  const monthByMonth = facts.overpaidMonths.filter(
-    (month) => !lapses.some((hold) => holdCovers(hold, month)),
-  );
-  return [...facts.backPayMonths, ...monthByMonth];
+/** P8: what is decided now acts from this month on: months that payroll has cut are what they are. */
+export function actsFrom(
+  month: Temporal.PlainYearMonth,
+  lastCutMonth: Temporal.PlainYearMonth | null,
+): Temporal.PlainYearMonth {
+  return lastCutMonth ? laterMonth(month, addMonths(lastCutMonth, 1)) : month;
 }
 
-export interface BeforePass {
+/** A pass as payment sees it. */
+export interface LiftingPass {
+  /** What it gave. */
   readonly validThrough: Temporal.PlainDate;
-  readonly otherHolds: readonly PaymentHold[];
-  /** As `paidMonths` gives them. */
-  readonly paidMonths: readonly Temporal.PlainYearMonth[];
-  /** The Beijing day of the earliest submission under review. */
-  readonly submittedOn: Temporal.PlainDate | null;
+  /** V6: the day whose month counts. */
+  readonly decidedBy: Temporal.PlainDate;
+  /** The day from which payroll can act on it. */
+  readonly passedOn: Temporal.PlainDate;
 }
 
-export interface Resumption {
-  readonly firstUnpaidMonth: Temporal.PlainYearMonth;
+export interface Lift {
   /** The first month paid again, or the first that this pass does not cover any more. */
   readonly resumesMonth: Temporal.PlainYearMonth;
-  readonly backPayMonths: readonly Temporal.PlainYearMonth[];
-  /** The payment that the back-pay goes out with. */
-  readonly paidWithMonth: Temporal.PlainYearMonth;
+  /** P6: the evidence is of a day before the suspension: it should never have been. */
+  readonly voided: boolean;
+  /** From when on the person is unpaid still, because what the pass gave has ended; null when paid again. */
+  readonly continuesFrom: Temporal.PlainYearMonth | null;
 }
 
 /**
- * P1, P2, P3, P4, P5, P6: what a pass does to payment. Null when nothing was unpaid; no back-pay is released while
- * another reason for not paying is open. Evidence that comes late gives all months that it covers; if its own validity
- * has ended, the months after that stay unpaid.
+ * P2, P6: what a pass does to a suspension; null when it covers none of its months. Evidence that comes late gives all
+ * months that it covers; if its own validity has ended, the months after that stay unpaid.
  */
-export function resumptionAfterPass(
-  before: BeforePass,
-  pass: {
-    readonly validThrough: Temporal.PlainDate;
-    /** The day from which payroll can act on it. */
-    readonly passedOn: Temporal.PlainDate;
-  },
+export function liftOf(
+  hold: PaymentHold,
+  pass: LiftingPass,
   policy: Policy,
-): Resumption | null {
-  const owedFrom = firstUnpaidMonth(before.validThrough);
+  lastCutMonth: Temporal.PlainYearMonth | null,
+): Lift | null {
   const coveredUntil = firstUnpaidMonth(pass.validThrough);
-  if (isBeforeMonth(pass.passedOn, owedFrom) || !isBeforeMonth(owedFrom, coveredUntil)) return null;
-  if (holdsSuspension(before.submittedOn, before.validThrough)) return null;
-  const paidWithMonth = resumesMonth(pass.passedOn, policy);
-  // By late evidence a submission may turn out to have come in time; then it is what payment goes on with.
-  const isHeldNow = holdsSuspension(before.submittedOn, pass.validThrough);
-  const resumes = isHeldNow ? paidWithMonth : earlierMonth(paidWithMonth, coveredUntil);
-  const paid = new Set(before.paidMonths.map(String));
-  const owed = monthsBetween(owedFrom, addMonths(resumes, -1));
-  const unpaid = owed.filter((month) => !paid.has(month.toString()));
-  if (owed.length > 0 && unpaid.length === 0) return null;
-  const lastPaid = owed.findLastIndex((month) => paid.has(month.toString()));
-  const heldOtherwise = before.otherHolds.some((hold) => hold.resumesMonth === null);
+  if (!isBeforeMonth(hold.fromMonth, coveredUntil)) return null;
+  const payable = actsFrom(resumesMonth(pass.passedOn, policy), lastCutMonth);
+  const resumes = earlierMonth(payable, coveredUntil);
   return {
-    // A hold never lies over a month that was paid: that is how such a month is known.
-    firstUnpaidMonth: owed[lastPaid + 1] ?? unpaid[0] ?? owedFrom,
     resumesMonth: resumes,
-    backPayMonths: heldOtherwise ? [] : withoutLost(unpaid, before.otherHolds),
-    paidWithMonth,
+    voided: isBeforeMonth(pass.decidedBy, hold.fromMonth),
+    continuesFrom: isBeforeMonth(resumes, payable) ? resumes : null,
   };
+}
+
+/**
+ * P4, P5: the months to be paid back now: those that were stopped only by reasons that have ended and restore what they
+ * stopped, minus those released before. Nothing is paid back while another reason than a missing certification is open:
+ * the person may be dead.
+ */
+export function owedMonths(
+  holds: readonly PaymentHold[],
+  released: readonly Temporal.PlainYearMonth[],
+): Temporal.PlainYearMonth[] {
+  if (holds.some((hold) => isOpen(hold) && hold.reason !== "NOT_CERTIFIED")) return [];
+  const known = new Set(released.map(String));
+  const owed = new Map<string, Temporal.PlainYearMonth>();
+  for (const hold of holds) {
+    if (!hold.restores || hold.resumesMonth === null) continue;
+    for (const month of monthsBetween(hold.fromMonth, addMonths(hold.resumesMonth, -1))) {
+      const lost = holds.some((each) => holdCovers(each, month) && (isOpen(each) || !each.restores));
+      if (!lost && !known.has(month.toString())) owed.set(month.toString(), month);
+    }
+  }
+  return [...owed.values()].sort(Temporal.PlainYearMonth.compare);
 }
 
 const alwaysPaid: PaymentStatus = {
@@ -157,35 +148,25 @@ const alwaysPaid: PaymentStatus = {
 };
 
 export interface PaymentFacts {
-  readonly validThrough: Temporal.PlainDate;
   readonly holds: readonly PaymentHold[];
-  /** Months released for back-pay together with the latest resumption, in order. */
-  readonly backPayMonths: readonly Temporal.PlainYearMonth[];
-  /** As `paidMonths` gives them. */
-  readonly paidMonths: readonly Temporal.PlainYearMonth[];
-  /** The Beijing day of the earliest submission under review. */
-  readonly submittedOn: Temporal.PlainDate | null;
+  /** Everything ever released. */
+  readonly backPay: readonly BackPay[];
 }
 
-/** P1, P2, P3, P4, P5: what is paid, what is not and why, as of a day. */
+/** P2, P3, P4, P5: what is paid, what is not and why, as of a day. It follows from the holds alone. */
 export function paymentStatusOn(facts: PaymentFacts, today: Temporal.PlainDate): PaymentStatus {
-  if (facts.holds.length === 0 && !isBeforeMonth(facts.validThrough, today)) return alwaysPaid;
+  if (facts.holds.length === 0) return alwaysPaid;
   const month = addMonths(today, 0);
-  const open = facts.holds.filter((hold) => hold.resumesMonth === null && holdCovers(hold, month));
-  const isHeld = holdsSuspension(facts.submittedOn, facts.validThrough);
-  const lapsed = isHeld ? [] : unpaidMonths(facts.validThrough, today);
-  const reasons = new Set<HoldReason>(open.map((hold) => hold.reason));
-  if (lapsed.length > 0) reasons.add("NOT_CERTIFIED");
-  const stopped = [...open.map((hold) => hold.fromMonth), ...lapsed.slice(0, 1)].reduce<
-    Temporal.PlainYearMonth | undefined
-  >((first, month) => (first ? earlierMonth(first, month) : month), undefined);
-  if (!stopped) return payingStatus(facts.holds, facts.backPayMonths, month);
-  const paid = new Set(facts.paidMonths.map(String));
-  const months = monthsBetween(beginOfSpell(stopped, facts.holds), month);
-  const unpaid = paid.size === 0 ? months : months.filter((each) => !paid.has(each.toString()));
+  const open = facts.holds.filter((hold) => isOpen(hold) && holdCovers(hold, month));
+  if (open.length === 0) return payingStatus(facts, month);
+  const since = open.map((hold) => hold.fromMonth).reduce(earlierMonth);
+  const paid = new Set(facts.backPay.map((each) => each.month.toString()));
+  const unpaid = monthsBetween(beginOfSpell(since, facts.holds), month).filter(
+    (each) => !paid.has(each.toString()),
+  );
   return {
-    state: "SUSPENDED",
-    reasons: [...reasons].sort(),
+    state: open.some((hold) => hold.final) ? "TERMINATED" : "SUSPENDED",
+    reasons: [...new Set(open.map((hold) => hold.reason))].sort(),
     firstUnpaidMonth: unpaid[0] ?? null,
     unpaidMonths: unpaid,
     resumesMonth: null,
@@ -193,19 +174,14 @@ export function paymentStatusOn(facts: PaymentFacts, today: Temporal.PlainDate):
   };
 }
 
-function payingStatus(
-  holds: readonly PaymentHold[],
-  releasedMonths: readonly Temporal.PlainYearMonth[],
-  month: Temporal.PlainYearMonth,
-): PaymentStatus {
-  const resumes = holds
-    .flatMap((hold) => hold.resumesMonth ?? [])
-    .reduce<Temporal.PlainYearMonth | null>(
-      (latest, each) => (latest ? laterMonth(latest, each) : each),
-      null,
-    );
+function payingStatus({ holds, backPay }: PaymentFacts, month: Temporal.PlainYearMonth): PaymentStatus {
+  const resumed = holds.flatMap((hold) => hold.resumesMonth ?? []);
+  const resumes = resumed.length === 0 ? null : resumed.reduce(laterMonth);
+  const latest = backPay.length === 0 ? null : backPay.map((each) => each.paidWithMonth).reduce(laterMonth);
   const begins = resumes && beginOfSpell(resumes, holds);
-  const backPaid = begins ? releasedMonths.filter((each) => !isBeforeMonth(each, begins)) : [];
+  const backPaid = backPay
+    .filter((each) => latest?.equals(each.paidWithMonth) && begins && !isBeforeMonth(each.month, begins))
+    .map((each) => each.month);
   // Back-pay goes out with the resumed month's payment; until then the months are still unpaid.
   const awaiting = resumes && isBeforeMonth(month, resumes) ? backPaid : [];
   return {
@@ -219,7 +195,7 @@ function payingStatus(
 }
 
 /** The first month of the unbroken run of unpaid months that leads up to `month`. */
-function beginOfSpell(
+export function beginOfSpell(
   month: Temporal.PlainYearMonth,
   holds: readonly PaymentHold[],
 ): Temporal.PlainYearMonth {

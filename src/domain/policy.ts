@@ -18,6 +18,8 @@ export interface Policy {
   readonly resumeRule: ResumeRule;
   /** P2: under SAME_MONTH_BEFORE_CUTOFF, passes up to this day of the month still resume in that month. */
   readonly payrollCutoffDay: number;
+  /** P7: suspended for so many months, a pass is looked at by staff before payment goes on. */
+  readonly longSuspensionMonths: number;
   readonly sessionLifetimeMinutes: number;
   /** E2: the longest life a face assertion may claim. */
   readonly faceAssertionLifetimeMinutes: number;
@@ -55,6 +57,7 @@ export const policies: readonly Policy[] = [
     dueMonthsBeforeDeadline: 2,
     resumeRule: "NEXT_MONTH",
     payrollCutoffDay: 10,
+    longSuspensionMonths: 12,
     sessionLifetimeMinutes: 30,
     faceAssertionLifetimeMinutes: 10,
     faceAssertionSkewSeconds: 30,

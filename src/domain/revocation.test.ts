@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type PaymentHold, paymentStatusOn } from "./payment.js";
+import type { PaymentHold } from "./payment.js";
 import { policyOn } from "./policy.js";
 import { type BeforeRevocation, type ChainedPass, chainWithout, overpaidMonths } from "./revocation.js";
 
@@ -9,7 +9,12 @@ const months = (texts: readonly string[]) => texts.map(month);
 const policy = policyOn(date("2026-04-01"));
 
 function hold(from: string, resumes: string | null, reason: PaymentHold["reason"] = "NOT_CERTIFIED") {
-  return { reason, fromMonth: month(from), resumesMonth: resumes === null ? null : month(resumes) };
+  return {
+    reason,
+    fromMonth: month(from),
+    resumesMonth: resumes === null ? null : month(resumes),
+    restores: true,
+  };
 }
 
 /** Passed in 2026-05, valid through 2027-05-31, paid all along. */
@@ -85,20 +90,6 @@ describe("the months that were paid only because of a revoked pass", () => {
     expect(overpaid(paidThrough({ submittedOn: date("2026-06-01") }), "2026-05-31", "2026-06-20")).toEqual([
       "2026-06",
     ]);
-  });
-
-  test("E9 once revoked, payment is suspended and only what was not paid is unpaid", () => {
-    const facts = {
-      validThrough: date("2026-05-31"),
-      holds: [],
-      backPayMonths: [],
-      paidMonths: months(["2026-06", "2026-07", "2026-08"]),
-      submittedOn: null,
-    };
-    const stopped = paymentStatusOn(facts, date("2026-08-20"));
-    expect(stopped).toMatchObject({ state: "SUSPENDED", firstUnpaidMonth: null, unpaidMonths: [] });
-    const later = paymentStatusOn(facts, date("2026-10-02"));
-    expect(later.unpaidMonths.map(String)).toEqual(["2026-09", "2026-10"]);
   });
 });
 

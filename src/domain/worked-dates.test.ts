@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { firstUnpaidMonth, paymentStatusOn, resumptionAfterPass } from "./payment.js";
+import { firstUnpaidMonth, liftOf, owedMonths } from "./payment.js";
 import { policyOn } from "./policy.js";
 import { reminderMonths } from "./reminders.js";
 import { deriveValidity, stateOn, type ValidityFacts } from "./validity.js";
@@ -154,29 +154,20 @@ describe.each(workedCases)("$name", (worked) => {
 
   test(`P1 the first unpaid month is ${worked.firstUnpaid}`, () => {
     expect(firstUnpaidMonth(validThrough).toString()).toBe(worked.firstUnpaid);
-    const nothingElse = { validThrough, holds: [], backPayMonths: [], paidMonths: [], submittedOn: null };
-    const lastValidDay = Temporal.PlainDate.from(worked.lastValidDay);
-    expect(paymentStatusOn(nothingElse, lastValidDay).state).toBe("PAYING");
-    const dayAfter = paymentStatusOn(nothingElse, lastValidDay.add({ days: 1 }));
-    expect(dayAfter.state).toBe("SUSPENDED");
-    expect(dayAfter.reasons).toEqual(["NOT_CERTIFIED"]);
-    expect(dayAfter.firstUnpaidMonth?.toString()).toBe(worked.firstUnpaid);
   });
 });
 
-test("P4 unpaid from 2026-06 and passed on 2026-09-10: 2026-06 to 2026-09 are paid with 2026-10", () => {
-  const before = {
-    validThrough: Temporal.PlainDate.from("2026-05-31"),
-    otherHolds: [],
-    paidMonths: [],
-    submittedOn: null,
-  };
-  const pass = {
-    validThrough: Temporal.PlainDate.from("2027-09-30"),
-    passedOn: Temporal.PlainDate.from("2026-09-10"),
-  };
-  const resumption = resumptionAfterPass(before, pass, policy);
-  expect(resumption?.firstUnpaidMonth.toString()).toBe("2026-06");
-  expect(resumption?.backPayMonths.map(String)).toEqual(["2026-06", "2026-07", "2026-08", "2026-09"]);
-  expect(resumption?.resumesMonth.toString()).toBe("2026-10");
+test("P2, P4 unpaid from 2026-06 and passed on 2026-09-10: 2026-06 to 2026-09 are paid with 2026-10", () => {
+  const hold = {
+    reason: "NOT_CERTIFIED",
+    fromMonth: Temporal.PlainYearMonth.from("2026-06"),
+    resumesMonth: null,
+    restores: true,
+  } as const;
+  const passedOn = Temporal.PlainDate.from("2026-09-10");
+  const pass = { validThrough: Temporal.PlainDate.from("2027-09-30"), decidedBy: passedOn, passedOn };
+  const lift = liftOf(hold, pass, policy, null);
+  expect(lift?.resumesMonth.toString()).toBe("2026-10");
+  const lifted = [{ ...hold, resumesMonth: lift?.resumesMonth ?? null }];
+  expect(owedMonths(lifted, []).map(String)).toEqual(["2026-06", "2026-07", "2026-08", "2026-09"]);
 });

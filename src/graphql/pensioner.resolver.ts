@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from "type-graphql";
 import { visibleClient } from "../auth/access.js";
 import { alreadyValidNotice, notInScopeNotice, statusNotice } from "../domain/notices.js";
+import { holdsSuspension } from "../domain/payment.js";
 import { Refused } from "../domain/refusals.js";
 import { parseSubject } from "../domain/subject.js";
 import { needsConfirmation, stateOn, validityAfterPass } from "../domain/validity.js";
@@ -152,7 +153,9 @@ function statusNoticeOf({ record, payment, context }: Pensioner) {
   const { today, policy } = context.time;
   const { validThrough } = record.validity;
   const state = stateOn(record.validity, today, policy);
-  return statusNotice({ state, validThrough }, payment, record.pending.length > 0);
+  const underReview =
+    record.pending.length > 0 ? { inTime: holdsSuspension(record.submittedOn, validThrough) } : null;
+  return statusNotice({ state, validThrough }, payment, underReview);
 }
 
 function toLookup(record: PensionerRecord | null, context: RequestContext): PensionerLookup {

@@ -9,7 +9,6 @@ import {
   type HoldReason,
   type PaymentState,
   type PaymentStatus,
-  paidMonths,
   paymentStatusOn,
 } from "../domain/payment.js";
 import { reminderMonths } from "../domain/reminders.js";
@@ -270,37 +269,13 @@ export class Pensioner extends Node {
 
   /** Derived once, for the field and for the notice beside it. */
   get payment(): PaymentStatus {
-    this.#payment ??= paymentStatusOfRecord(this.record, this.context.time.today);
+    this.#payment ??= paymentStatusOn(this.record, this.context.time.today);
     return this.#payment;
   }
 
   #open(sealed: Buffer, place: (id: string) => string): string {
     return this.context.services.sealing.open(sealed, place(this.record.pensionerId));
   }
-}
-
-/** P1, P2, P3, P4: only the months that go out with the latest resumption are shown as back-pay. */
-function paymentStatusOfRecord(record: PensionerRecord, today: Temporal.PlainDate): PaymentStatus {
-  const { holds, backPay, submittedOn } = record;
-  const latest = backPay
-    .map((month) => month.paidWithMonth)
-    .sort()
-    .at(-1);
-  const monthOf = ({ month }: { readonly month: string }) => Temporal.PlainYearMonth.from(month);
-  return paymentStatusOn(
-    {
-      validThrough: record.validity.validThrough,
-      holds,
-      backPayMonths: backPay.filter((month) => month.paidWithMonth === latest).map(monthOf),
-      paidMonths: paidMonths({
-        holds,
-        backPayMonths: backPay.map(monthOf),
-        overpaidMonths: record.overpaidMonths.map((month) => Temporal.PlainYearMonth.from(month)),
-      }),
-      submittedOn,
-    },
-    today,
-  );
 }
 
 @ObjectType("PensionerLookup", {

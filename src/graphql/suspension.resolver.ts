@@ -100,7 +100,7 @@ export class SuspensionResolver {
   @FieldResolver(() => PensionerConnection, { description: "The candidates alone." })
   async candidates(
     @Root() batch: SuspensionBatch,
-    @Arg("first", () => Int, { description: "1 to 500." }) first: number,
+    @Arg("first", () => Int, { defaultValue: 20, description: "1 to 500." }) first: number,
     @Arg("after", () => String, { nullable: true, description: "A cursor of this batch's candidates." })
     after: string | null | undefined,
     @Ctx() context: RequestContext,
@@ -114,7 +114,7 @@ export class SuspensionResolver {
   })
   async candidateDetails(
     @Root() batch: SuspensionBatch,
-    @Arg("first", () => Int, { description: "1 to 500." }) first: number,
+    @Arg("first", () => Int, { defaultValue: 20, description: "1 to 500." }) first: number,
     @Arg("after", () => String, { nullable: true, description: "A cursor of this batch's candidates." })
     after: string | null | undefined,
     @Ctx() context: RequestContext,

@@ -25,6 +25,7 @@ import {
 import { places, type Sealing } from "../storage/sealing.js";
 import { draftOf, type Entry, type RegisterBatch } from "./register-batch.js";
 import { type BatchOutcome, mergeEntry, type Stored, Writes } from "./register-writes.js";
+import { liftByRegister, takeOverSuspensions } from "./take-over-suspensions.js";
 
 export interface BatchContext {
   readonly sealing: Sealing;
@@ -79,7 +80,7 @@ async function mergeStored(
 
 /** In the order in which every import takes its locks. */
 async function write(tx: Tx, { arrays, run }: BatchContext, writes: Writes): Promise<void> {
-  const { inserts, updates, rephoned, marks, firstBenefits, benefits } = writes;
+  const { inserts, updates, revalidated, rephoned, marks, firstBenefits, benefits } = writes;
   if (inserts.length > 0) await insertPensioners(tx, arrays, byKey(inserts), run);
   if (updates.length > 0) await updatePensioners(tx, arrays, updates, run);
   if (rephoned.length > 0)
@@ -89,6 +90,8 @@ async function write(tx: Tx, { arrays, run }: BatchContext, writes: Writes): Pro
   if (benefits.length > 0) await putBenefits(tx, arrays, byKey(benefits), run);
   const agencies = agenciesOf([...firstBenefits, ...benefits]);
   if (agencies.length > 0) await addAgencies(tx, arrays, agencies);
+  await takeOverSuspensions({ tx, arrays, at: run.at }, inserts);
+  await liftByRegister({ tx, arrays, at: run.at }, byKey(revalidated));
 }
 
 /** One row an agency, in one order: two imports never wait for each other in a ring. */

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { enqueueMessages } from "../delivery/outbox-bulk.js";
 import { paymentSuspendedSms } from "../domain/message-texts.js";
+import { actsFrom } from "../domain/payment.js";
 import type { Policy } from "../domain/policy.js";
 import { decideCandidate, type MoratoriumTerms } from "../domain/suspension.js";
 import { appendAudits } from "../storage/audit.js";
@@ -11,7 +12,7 @@ import { type PensionerKey, pensionerOpaqueId } from "../storage/ids.js";
 import type { JobCounts, JobRun } from "../storage/job-runs.js";
 import { readMoratoriaOf } from "../storage/moratoria.js";
 import { insertHolds } from "../storage/payments.js";
-import { firstUncutMonth } from "../storage/payroll-months.js";
+import { lockUncut } from "../storage/payroll-months.js";
 import { phoneIndexes } from "../storage/pensioner-index.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import {
@@ -109,23 +110,26 @@ async function applyChunk(
     return { ...nothing, ended: after === null };
   }
   const persons = await lockCandidates(tx, arrays, keys);
-  const fromMonth = await firstUncutMonth(tx, month);
+  const fromMonth = actsFrom(month, await lockUncut(tx));
   const decided = await decide(work, tx, month, persons, todayOf(run.now).policy);
   const suspended = decided.filter(({ decision }) => decision === "SUSPENDED");
   const at = toDate(run.now);
-  await insertHolds(tx, arrays, suspended, { reason: "NOT_CERTIFIED", fromMonth, at, batchMonth: month });
+  await insertHolds(tx, arrays, holdsOf(suspended, month, fromMonth), at);
   await settleCandidates(tx, arrays, month, decided, at);
   await enqueueMessages(tx, work.sealing, arrays, noticesOf(work.sealing, suspended, month, fromMonth, at));
   await recordEvents(
     tx,
     arrays,
-    suspended.map(({ bucket, pensionerId }) => ({
-      bucket,
-      pensionerId,
-      type: "payment.suspended",
-      subjectId: pensionerOpaqueId({ bucket, pensionerId }),
-      at,
-    })),
+    // P5: whose payment stands still for another reason already is not told again that it does.
+    suspended
+      .filter(({ heldOtherwise }) => !heldOtherwise)
+      .map(({ bucket, pensionerId }) => ({
+        bucket,
+        pensionerId,
+        type: "payment.suspended",
+        subjectId: pensionerOpaqueId({ bucket, pensionerId }),
+        at,
+      })),
   );
   const outcome = { suspended: suspended.length, spared: decided.length - suspended.length };
   await countApplied(tx, month, outcome);
@@ -138,6 +142,20 @@ async function applyChunk(
   });
   await appendAudits(tx, arrays, tracesOf(run, batch, suspended, fromMonth));
   return { ...outcome, last: keys.at(-1) ?? null, ended: false };
+}
+
+function holdsOf(
+  suspended: readonly PensionerKey[],
+  month: Temporal.PlainYearMonth,
+  fromMonth: Temporal.PlainYearMonth,
+) {
+  return suspended.map(({ bucket, pensionerId }) => ({
+    bucket,
+    pensionerId,
+    reason: "NOT_CERTIFIED" as const,
+    fromMonth: fromMonth.toString(),
+    batchMonth: month.toString(),
+  }));
 }
 
 type DecidedPerson = DecidedCandidate & LockedCandidate;

@@ -5,18 +5,19 @@ import type { ActorKind } from "../domain/certification.js";
 import { type CertificationMethod, type Channel, nextBestChannels } from "../domain/channels.js";
 import type { RejectionCode } from "../domain/face-assertion.js";
 import { certificationSucceededSms } from "../domain/notices.js";
-import { paidMonths, resumptionAfterPass } from "../domain/payment.js";
 import { Refused } from "../domain/refusals.js";
+import { casesAfterPass } from "../domain/review-case.js";
 import { type Validity, validityAfterPass } from "../domain/validity.js";
 import { closeContactTasks } from "../storage/contact-tasks.js";
 import type { Tx } from "../storage/database.js";
 import type { OwnedKey } from "../storage/ids.js";
 import type { LockedPensioner } from "../storage/locked-pensioner.js";
-import { recordResumption } from "../storage/payments.js";
 import { phoneIndex } from "../storage/pensioner-index.js";
+import { insertReviewCase } from "../storage/review-cases.js";
 import { places } from "../storage/sealing.js";
 import { certification, evidence, pensioner } from "../storage/tables.js";
-import { type AuditedFact, audit, type OperationContext, type Today, toDate, toMonths } from "./operation.js";
+import { type AuditedFact, audit, type OperationContext, type Today, toDate } from "./operation.js";
+import { liftSuspensions } from "./payment-holds.js";
 import type { StoredEvidence } from "./stored-evidence.js";
 
 type CertificationColumns = typeof certification.$inferInsert;
@@ -198,25 +199,16 @@ async function updatePensioner(pass: AppliedPass): Promise<string | null> {
   return contactPhone ?? (person.phoneSealed && sealing.open(person.phoneSealed, place));
 }
 
-/**
- * P2, P3, P4: a pass after the first unpaid month closes the suspension and releases the unpaid months, each once. While
- * a submission made in time waits, months are paid, so there is nothing to release, whichever way the pass comes.
- */
+/** P2, P4, P6: lifts the suspension and releases the unpaid months, each once; C5, P7: staff may have to look first. */
 async function resumePayment(pass: AppliedPass): Promise<void> {
   const { tx, time, person, after, decidingInstant, certificationId } = pass;
-  const { holds, submittedOn } = person;
-  const before = {
-    validThrough: person.validity.validThrough,
-    otherHolds: holds.filter((hold) => hold.reason !== "NOT_CERTIFIED"),
-    paidMonths: paidMonths({
-      holds,
-      backPayMonths: toMonths(person.backPay.map(({ month }) => month)),
-      overpaidMonths: toMonths(person.overpaidMonths),
-    }),
-    submittedOn,
-  };
-  const passedOn = pass.actsFrom ?? beijingDateOf(decidingInstant);
-  const given = { validThrough: after.validThrough, passedOn };
-  const resumption = resumptionAfterPass(before, given, time.policy);
-  if (resumption) await recordResumption(tx, person, resumption, { certificationId, at: toDate(time.now) });
+  const decidedBy = beijingDateOf(decidingInstant);
+  const passedOn = pass.actsFrom ?? decidedBy;
+  const cases = casesAfterPass(person.holds, passedOn, time.policy);
+  for (const kind of cases) {
+    await insertReviewCase(tx, person, { kind, certificationId, openedAt: toDate(time.now) });
+  }
+  if (cases.includes("LONG_SUSPENSION")) return;
+  const { validThrough } = after;
+  await liftSuspensions(tx, person, { validThrough, decidedBy, passedOn, certificationId, time });
 }

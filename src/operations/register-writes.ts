@@ -34,6 +34,8 @@ export interface BatchOutcome {
 export class Writes {
   readonly inserts: RegisterPensioner[] = [];
   readonly updates: RegisterPensioner[] = [];
+  /** Whose validity the register has changed. */
+  readonly revalidated: RegisterPensioner[] = [];
   /** Whose phone the register has changed. */
   readonly rephoned: PensionerKey[] = [];
   readonly marks: PensionerKey[] = [];
@@ -56,6 +58,7 @@ export class Writes {
 
   update(row: RegisterPensioner, { row: before, person }: Stored, changed: boolean): void {
     if (changed) this.updates.push(row);
+    if (changed && !isSameValidity(row, before)) this.revalidated.push(row);
     if (changed && person.phone !== null && !isSameIndex(row, before)) this.rephoned.push(row.key);
     else if (!person.seen) this.marks.push(row.key);
     // A person counts once: one that an earlier batch of the same file changed has been counted.

@@ -1,11 +1,11 @@
 import { and, eq } from "drizzle-orm";
 import type { StaffActor } from "../domain/actor.js";
+import { beijingDateOf } from "../domain/calendar.js";
 import { plainText } from "../domain/evidence.js";
 import { Refused } from "../domain/refusals.js";
 import { chainWithout, overpaidMonths } from "../domain/revocation.js";
 import { deriveValidity, type Validity } from "../domain/validity.js";
 import type { OwnedKey } from "../storage/ids.js";
-import { withdrawBackPay } from "../storage/payments.js";
 import { places } from "../storage/sealing.js";
 import { certification, pensioner } from "../storage/tables.js";
 import {
@@ -16,6 +16,7 @@ import {
 } from "../storage/validity-facts.js";
 import { type DecidedOn, lockCertification } from "./decide-certification.js";
 import { audit, type OperationContext, once, toDate, todayOf, toMonths } from "./operation.js";
+import { undoLift } from "./payment-holds.js";
 
 export interface RevokeCertificationInput {
   readonly idempotencyKey: string;
@@ -57,7 +58,17 @@ export async function revokeCertification(
         overpaidMonths: overpaid,
       })
       .where(certificationIs(key));
-    await withdrawBackPay(tx, key, overpaid, time.today.toPlainYearMonth().toString());
+    const remaining = passes.at(-1);
+    await undoLift(tx, person, {
+      certificationId: key.id,
+      time,
+      remaining: remaining && {
+        validThrough: after.validThrough,
+        decidedBy: beijingDateOf(remaining.decidingInstant),
+        passedOn: remaining.decidedOn,
+        certificationId: remaining.id,
+      },
+    });
     await updateValidity(decided, after);
     await relink(decided, standing);
     await audit(tx, context, {
@@ -74,7 +85,7 @@ function overpaidBy({ person, time }: DecidedOn, after: Validity): string[] {
   const before = {
     validThrough: person.validity.validThrough,
     holds: person.holds,
-    backPayMonths: toMonths(person.backPay.map(({ month }) => month)),
+    backPayMonths: person.backPay.map(({ month }) => month),
     overpaidMonths: toMonths(person.overpaidMonths),
     submittedOn: person.submittedOn,
   };

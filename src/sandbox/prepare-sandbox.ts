@@ -1,6 +1,12 @@
 import { inArray } from "drizzle-orm";
-import { beijingDateOf, startOfBeijingDay } from "../domain/calendar.js";
-import { resumptionAfterPass } from "../domain/payment.js";
+import {
+  addMonths,
+  beijingDateOf,
+  isBeforeMonth,
+  monthsBetween,
+  startOfBeijingDay,
+} from "../domain/calendar.js";
+import { firstUnpaidMonth, resumesMonth } from "../domain/payment.js";
 import { parseName } from "../domain/person-name.js";
 import { type Policy, policyOn } from "../domain/policy.js";
 import { deriveValidity, type Pass, type Validity, validityAfterPass } from "../domain/validity.js";
@@ -8,18 +14,11 @@ import { upsertClients } from "../storage/channel-clients.js";
 import type { Database, Tx } from "../storage/database.js";
 import { newId, newPensionerKey, type PensionerKey } from "../storage/ids.js";
 import { lockForNewDocuments } from "../storage/key-versions.js";
-import { recordResumption } from "../storage/payments.js";
+import { insertBackPay, insertHold } from "../storage/payments.js";
 import { documentIndex, documentIndexes, nameIndex, phoneIndex } from "../storage/pensioner-index.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import { lockSetting, writeSetting } from "../storage/settings.js";
-import {
-  agency,
-  benefit,
-  certification,
-  identityDocument,
-  paymentHold,
-  pensioner,
-} from "../storage/tables.js";
+import { agency, benefit, certification, identityDocument, pensioner } from "../storage/tables.js";
 import { sandboxClientId, sandboxClients } from "./sandbox-clients.js";
 import { type SandboxPerson, sandboxAgencies, sandboxPeople } from "./sandbox-people.js";
 
@@ -107,7 +106,7 @@ async function insertPerson(making: Making, person: SandboxPerson): Promise<void
       districtCode: sandboxAgencies[agencyCode].districtCode,
     })),
   );
-  await insertHistory(making, person, key, passes);
+  await insertHistory(making, person, key, passes, validity.validThrough);
 }
 
 function monthAgo(today: Temporal.PlainDate, months: number): Temporal.PlainYearMonth {
@@ -121,11 +120,13 @@ function dayAgo(today: Temporal.PlainDate, now: Temporal.Instant, months: number
 }
 
 async function insertHistory(
-  { tx, now, today, policy }: Making,
+  making: Making,
   person: SandboxPerson,
   key: PensionerKey,
   passes: readonly (Pass & SandboxPerson["passes"][number])[],
+  validThrough: Temporal.PlainDate,
 ): Promise<void> {
+  const { tx, now, today, policy } = making;
   let before: Validity | null = null;
   for (const { id, channel, decidingInstant } of passes) {
     const facts = {
@@ -152,20 +153,14 @@ async function insertHistory(
       policyVersion: policy.version,
     });
     // The first pass stands for the certifications before the sandbox's memory; only later ones resume anything.
-    const resumption =
-      before &&
-      resumptionAfterPass(
-        { validThrough: before.validThrough, otherHolds: [], paidMonths: [], submittedOn: null },
-        { validThrough: after.validThrough, passedOn: beijingDateOf(decidingInstant) },
-        policy,
-      );
-    if (resumption) await recordResumption(tx, key, resumption, { certificationId: id, at });
+    if (before) await insertSuspension(making, key, before.validThrough, { certificationId: id, at });
     before = after;
   }
+  await insertSuspension(making, key, validThrough, null);
   if (person.hold) {
     const { reason, fromMonthsAgo } = person.hold;
     const fromMonth = monthAgo(today, fromMonthsAgo).toString();
-    await tx.insert(paymentHold).values({ ...key, id: newId(), reason, fromMonth, openedAt: toDate(now) });
+    await insertHold(tx, key, { reason, fromMonth, openedAt: toDate(now) });
   }
   if (person.underReview) {
     await tx.insert(certification).values({
@@ -182,4 +177,28 @@ async function insertHistory(
       policyVersion: policy.version,
     });
   }
+}
+
+/** P1: a suspension as it would have been applied when the validity ended; lifted by the pass, where there is one. */
+async function insertSuspension(
+  { tx, now, today, policy }: Making,
+  key: PensionerKey,
+  validThrough: Temporal.PlainDate,
+  lifted: { readonly certificationId: string; readonly at: Date } | null,
+): Promise<void> {
+  const fromMonth = firstUnpaidMonth(validThrough);
+  const until = lifted ? beijingDateOf(lifted.at.toTemporalInstant()) : today;
+  if (isBeforeMonth(until, fromMonth)) return;
+  const resumes = lifted && resumesMonth(until, policy);
+  await insertHold(tx, key, {
+    reason: "NOT_CERTIFIED",
+    fromMonth: fromMonth.toString(),
+    openedAt: toDate(now),
+    resumesMonth: resumes?.toString() ?? null,
+    closedAt: lifted?.at ?? null,
+    certificationId: lifted?.certificationId ?? null,
+  });
+  if (!lifted || !resumes) return;
+  const months = monthsBetween(fromMonth, addMonths(resumes, -1));
+  await insertBackPay(tx, key, months, { paidWithMonth: resumes, certificationId: lifted.certificationId });
 }

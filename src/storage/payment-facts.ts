@@ -1,16 +1,10 @@
 import { sql } from "drizzle-orm";
 import { beijingDateOf } from "../domain/calendar.js";
-import type { HoldReason, PaymentHold } from "../domain/payment.js";
+import type { BackPay, HoldReason, PaymentHold } from "../domain/payment.js";
 import { backPayMonth, certification, paymentHold } from "./tables.js";
 
 /** Spelt out: drizzle leaves the table's name off in a select from one table, and the sub-selects would see their own. */
 export const owner = sql.raw('"pensioner"."bucket" and pensioner_id = "pensioner"."id"');
-
-export interface BackPaid {
-  readonly month: string;
-  /** The month whose payment it goes out with. */
-  readonly paidWithMonth: string;
-}
 
 export interface PendingCertification {
   readonly id: string;
@@ -18,11 +12,23 @@ export interface PendingCertification {
   readonly receivedAt: Temporal.Instant;
 }
 
-/** What payment follows from besides validity. */
+/** A hold as it is stored. */
+export interface StoredHold extends PaymentHold {
+  readonly id: string;
+  readonly certificationId: string | null;
+  readonly lifeEventId: string | null;
+}
+
+export interface StoredBackPay extends BackPay {
+  /** The pass that released it, if it was one. */
+  readonly certificationId: string | null;
+}
+
+/** What payment and suspension follow from. */
 export interface StoredPaymentFacts {
-  readonly holds: readonly PaymentHold[];
+  readonly holds: readonly StoredHold[];
   /** Released for back-pay, in order. */
-  readonly backPay: readonly BackPaid[];
+  readonly backPay: readonly StoredBackPay[];
   /** E9: of all passes revoked. */
   readonly overpaidMonths: readonly string[];
   /** E6: under review, latest first. */
@@ -36,13 +42,34 @@ interface Reviewed {
   readonly overpaid: readonly (readonly string[])[] | null;
 }
 
+interface HoldJson {
+  readonly id: string;
+  readonly reason: HoldReason;
+  readonly from: string;
+  readonly resumes: string | null;
+  readonly restores: boolean;
+  readonly voided: boolean;
+  readonly final: boolean;
+  readonly batch: string | null;
+  readonly pass: string | null;
+  readonly lifeEvent: string | null;
+}
+
+interface BackPayJson {
+  readonly month: string;
+  readonly paidWithMonth: string;
+  readonly pass: string | null;
+}
+
 /** Sub-selects of a select from `pensioner`. */
 export const paymentColumns = {
-  holds: sql<{ reason: HoldReason; from: string; resumes: string | null }[] | null>`(
-    select json_agg(json_build_object('reason', reason, 'from', from_month, 'resumes', resumes_month))
+  holds: sql<HoldJson[] | null>`(
+    select json_agg(json_build_object('id', id, 'reason', reason, 'from', from_month, 'resumes', resumes_month,
+      'restores', restores, 'voided', voided, 'final', final, 'batch', batch_month, 'pass', certification_id,
+      'lifeEvent', life_event_id) order by id)
     from ${paymentHold} where bucket = ${owner})`,
-  backPay: sql<BackPaid[] | null>`(
-    select json_agg(json_build_object('month', month, 'paidWithMonth', paid_with_month) order by month)
+  backPay: sql<BackPayJson[] | null>`(
+    select json_agg(json_build_object('month', month, 'paidWithMonth', paid_with_month, 'pass', certification_id) order by month)
     from ${backPayMonth} where bucket = ${owner})`,
   reviewed: sql<Reviewed | null>`(
     select json_build_object(
@@ -55,8 +82,8 @@ export const paymentColumns = {
 const noOne: readonly never[] = [];
 
 export function toPaymentFacts(row: {
-  readonly holds: readonly { reason: HoldReason; from: string; resumes: string | null }[] | null;
-  readonly backPay: readonly BackPaid[] | null;
+  readonly holds: readonly HoldJson[] | null;
+  readonly backPay: readonly BackPayJson[] | null;
   readonly reviewed: Reviewed | null;
 }): StoredPaymentFacts {
   const pending = (row.reviewed?.pending ?? noOne).map(({ id, clientId, receivedAt }) => ({
@@ -65,15 +92,38 @@ export function toPaymentFacts(row: {
     receivedAt: Temporal.Instant.from(receivedAt),
   }));
   return {
-    holds: (row.holds ?? noOne).map(({ reason, from, resumes }) => ({
-      reason,
-      fromMonth: Temporal.PlainYearMonth.from(from),
-      resumesMonth: resumes === null ? null : Temporal.PlainYearMonth.from(resumes),
-    })),
-    backPay: row.backPay ?? noOne,
+    holds: row.holds?.map(toHold) ?? noOne,
+    backPay: row.backPay?.map(toBackPay) ?? noOne,
     overpaidMonths: (row.reviewed?.overpaid ?? noOne).flat(),
     pending,
     submittedOn: earliestDay(pending),
+  };
+}
+
+function toHold({ id, reason, restores, voided, final, ...hold }: HoldJson): StoredHold {
+  return {
+    id,
+    reason,
+    restores,
+    voided,
+    final,
+    fromMonth: Temporal.PlainYearMonth.from(hold.from),
+    resumesMonth: monthOrNull(hold.resumes),
+    batchMonth: monthOrNull(hold.batch),
+    certificationId: hold.pass,
+    lifeEventId: hold.lifeEvent,
+  };
+}
+
+function monthOrNull(text: string | null): Temporal.PlainYearMonth | null {
+  return text === null ? null : Temporal.PlainYearMonth.from(text);
+}
+
+function toBackPay({ month, paidWithMonth, pass }: BackPayJson): StoredBackPay {
+  return {
+    month: Temporal.PlainYearMonth.from(month),
+    paidWithMonth: Temporal.PlainYearMonth.from(paidWithMonth),
+    certificationId: pass,
   };
 }
 

@@ -1,82 +1,115 @@
-import { and, eq, gt, inArray, sql } from "drizzle-orm";
-import type { HoldReason, Resumption } from "../domain/payment.js";
-import { type BulkArrays, keyArrays } from "./bulk-arrays.js";
+import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
+import type { HoldReason } from "../domain/payment.js";
+import { type BulkArrays, isAmong, keyArrays } from "./bulk-arrays.js";
 import type { Tx } from "./database.js";
-import { newId, type PensionerKey } from "./ids.js";
+import { newId, type OwnedKey, type PensionerKey } from "./ids.js";
 import { backPayMonth, paymentHold } from "./tables.js";
 
-/** P2, P4: writes the suspension that a pass ended and the months it released; a month released before stays as it was. */
-export async function recordResumption(
+type HoldColumns = typeof paymentHold.$inferInsert;
+
+/** Opens a hold; months as text. Returns its id. */
+export async function insertHold(
   tx: Tx,
   key: PensionerKey,
-  resumption: Resumption,
-  cause: { readonly certificationId: string; readonly at: Date },
-): Promise<void> {
+  hold: Pick<HoldColumns, "reason" | "fromMonth" | "openedAt"> & Partial<HoldColumns>,
+): Promise<string> {
   const { bucket, pensionerId } = key;
-  const { certificationId, at } = cause;
-  const resumesMonth = resumption.resumesMonth.toString();
-  await tx.insert(paymentHold).values({
-    bucket,
-    pensionerId,
-    id: newId(),
-    reason: "NOT_CERTIFIED",
-    fromMonth: resumption.firstUnpaidMonth.toString(),
-    resumesMonth,
-    openedAt: at,
-    closedAt: at,
-    certificationId,
-  });
-  if (resumption.backPayMonths.length === 0) return;
-  const months = resumption.backPayMonths.map((month) => ({
-    bucket,
-    pensionerId,
-    month: month.toString(),
-    paidWithMonth: resumption.paidWithMonth.toString(),
-    certificationId,
-  }));
-  await tx.insert(backPayMonth).values(months).onConflictDoNothing();
+  const id = newId();
+  await tx.insert(paymentHold).values({ ...hold, bucket, pensionerId, id });
+  return id;
 }
 
-/** E9: takes back months released for back-pay whose payment is still to come. */
-export async function withdrawBackPay(
+export interface HoldRow extends PensionerKey {
+  readonly reason: HoldReason;
+  readonly fromMonth: string;
+  readonly batchMonth: string | null;
+}
+
+/** Opens many holds in one statement. */
+export async function insertHolds(
   tx: Tx,
-  key: PensionerKey,
-  months: readonly string[],
-  thisMonth: string,
+  arrays: BulkArrays,
+  holds: readonly HoldRow[],
+  openedAt: Date,
 ): Promise<void> {
-  if (months.length === 0) return;
-  await tx
-    .delete(backPayMonth)
+  if (holds.length === 0) return;
+  await tx.execute(sql`
+    insert into ${paymentHold} (bucket, pensioner_id, id, reason, from_month, batch_month, opened_at)
+    select given.*, ${openedAt.toISOString()}::timestamptz from unnest(${keyArrays(arrays, holds)},
+      ${arrays.uuids(holds.map(() => newId()))},
+      ${arrays.texts(holds.map(({ reason }) => reason))},
+      ${arrays.texts(holds.map(({ fromMonth }) => fromMonth))},
+      ${arrays.texts(holds.map(({ batchMonth }) => batchMonth))}) as given`);
+}
+
+/** Which of these persons are suspended for want of a certification. */
+export async function readSuspendedAmong(
+  tx: Tx,
+  arrays: BulkArrays,
+  keys: readonly PensionerKey[],
+): Promise<(OwnedKey & { readonly openedAt: Date })[]> {
+  return tx
+    .select({
+      bucket: paymentHold.bucket,
+      pensionerId: paymentHold.pensionerId,
+      id: paymentHold.id,
+      openedAt: paymentHold.openedAt,
+    })
+    .from(paymentHold)
     .where(
       and(
-        eq(backPayMonth.bucket, key.bucket),
-        eq(backPayMonth.pensionerId, key.pensionerId),
-        inArray(backPayMonth.month, [...months]),
-        gt(backPayMonth.paidWithMonth, thisMonth),
+        isAmong(paymentHold.bucket, paymentHold.pensionerId, arrays, keys),
+        eq(paymentHold.reason, "NOT_CERTIFIED"),
+        isNull(paymentHold.resumesMonth),
       ),
     );
 }
 
-export interface NewHolds {
-  readonly reason: HoldReason;
-  readonly fromMonth: Temporal.PlainYearMonth;
-  readonly at: Date;
-  /** P3: the batch that opens them, named by its month. */
-  readonly batchMonth: Temporal.PlainYearMonth;
+export async function deleteHold(tx: Tx, key: OwnedKey): Promise<void> {
+  await tx.delete(paymentHold).where(holdIs(key));
 }
 
-/** P5: the same hold for many persons, all locked, in one statement. */
-export async function insertHolds(
+export async function updateHold(tx: Tx, key: OwnedKey, changes: Partial<HoldColumns>): Promise<void> {
+  await tx.update(paymentHold).set(changes).where(holdIs(key));
+}
+
+function holdIs(key: OwnedKey): SQL | undefined {
+  return and(
+    eq(paymentHold.bucket, key.bucket),
+    eq(paymentHold.pensionerId, key.pensionerId),
+    eq(paymentHold.id, key.id),
+  );
+}
+
+/** P4: releases months; one released before stays as it was. */
+export async function insertBackPay(
   tx: Tx,
-  arrays: BulkArrays,
-  persons: readonly PensionerKey[],
-  hold: NewHolds,
+  key: PensionerKey,
+  months: readonly Temporal.PlainYearMonth[],
+  released: { readonly paidWithMonth: Temporal.PlainYearMonth; readonly certificationId: string | null },
 ): Promise<void> {
-  if (persons.length === 0) return;
-  const { reason, fromMonth, at, batchMonth } = hold;
-  await tx.execute(sql`
-    insert into ${paymentHold} (bucket, pensioner_id, id, reason, from_month, opened_at, batch_month)
-    select g.bucket, g.pensioner_id, g.id, ${reason}, ${fromMonth.toString()}, ${at.toISOString()}::timestamptz,
-      ${batchMonth.toString()}
-    from unnest(${keyArrays(arrays, persons)}, ${arrays.uuids(persons.map(() => newId()))}) as g(bucket, pensioner_id, id)`);
+  if (months.length === 0) return;
+  const { bucket, pensionerId } = key;
+  const rows = months.map((month) => ({
+    bucket,
+    pensionerId,
+    month: month.toString(),
+    paidWithMonth: released.paidWithMonth.toString(),
+    certificationId: released.certificationId,
+  }));
+  await tx.insert(backPayMonth).values(rows).onConflictDoNothing();
+}
+
+/** E9: takes back months released for back-pay whose payment is still to come. */
+export async function deleteBackPay(
+  tx: Tx,
+  key: PensionerKey,
+  months: readonly Temporal.PlainYearMonth[],
+): Promise<void> {
+  if (months.length === 0) return;
+  await tx.delete(backPayMonth).where(and(ownedBy(key), inArray(backPayMonth.month, months.map(String))));
+}
+
+function ownedBy({ bucket, pensionerId }: PensionerKey): SQL | undefined {
+  return and(eq(backPayMonth.bucket, bucket), eq(backPayMonth.pensionerId, pensionerId));
 }

@@ -1,36 +1,25 @@
 import { desc, sql } from "drizzle-orm";
-import { addMonths, laterMonth } from "../domain/calendar.js";
 import type { Tx } from "./database.js";
 import { payrollList } from "./tables.js";
 
-/** One key for all: months are cut one after the other, and a cut takes a moment. */
-const CUT_LOCK = 0x70_63_75_74;
+/** Of transaction-level advisory locks; any number that nothing else uses. */
+const CUT_LOCK = 7_301_202_605;
 
 /**
- * P8: until the transaction ends no month is cut; the latest month that has been, null before the first. Whoever opens or
- * closes holds asks, so that a list and the holds that it was made from agree. Comes after the persons' locks.
+ * P8: for whoever opens or closes a hold: until the transaction ends no month is cut. Gives the last month that payroll has
+ * cut, null when there is none; what is decided now acts from the month after it.
  */
-export async function lockUncut(tx: Tx): Promise<string | null> {
+export async function lockUncut(tx: Tx): Promise<Temporal.PlainYearMonth | null> {
   await tx.execute(sql`select pg_advisory_xact_lock_shared(${CUT_LOCK})`);
-  // A second statement: it sees what was committed before the lock was granted.
-  const [latest] = await tx
+  const [last] = await tx
     .select({ month: payrollList.month })
     .from(payrollList)
     .orderBy(desc(payrollList.month))
     .limit(1);
-  return latest?.month ?? null;
+  return last ? Temporal.PlainYearMonth.from(last.month) : null;
 }
 
-/** P8: waits for those that open or close holds and keeps them waiting until the transaction that cuts a month ends. */
+/** P8: for the cut: waits for all who are about to change a hold, and keeps others waiting until the month is cut. */
 export async function lockForCut(tx: Tx): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${CUT_LOCK})`);
-}
-
-/** P8: the first month, not before the one given, that payroll has not cut; stays so until the transaction ends. */
-export async function firstUncutMonth(
-  tx: Tx,
-  month: Temporal.PlainYearMonth,
-): Promise<Temporal.PlainYearMonth> {
-  const cut = await lockUncut(tx);
-  return cut === null ? month : laterMonth(month, addMonths(Temporal.PlainYearMonth.from(cut), 1));
 }

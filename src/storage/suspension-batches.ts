@@ -1,4 +1,4 @@
-import { and, asc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import { addMonths, beijingMonthOf, firstDayOf } from "../domain/calendar.js";
 import type { BreakerFacts } from "../domain/suspension.js";
 import type { Executor, Tx } from "./database.js";
@@ -46,6 +46,17 @@ export async function listApprovedMonths(db: Executor): Promise<Temporal.PlainYe
     .where(eq(suspensionBatch.state, "APPROVED"))
     .orderBy(asc(suspensionBatch.month));
   return rows.map(({ month }) => Temporal.PlainYearMonth.from(month));
+}
+
+/** The latest month whose suspensions have been applied; null before the first. */
+export async function readLatestAppliedMonth(db: Executor): Promise<Temporal.PlainYearMonth | null> {
+  const [latest] = await db
+    .select({ month: suspensionBatch.month })
+    .from(suspensionBatch)
+    .where(eq(suspensionBatch.state, "APPLIED"))
+    .orderBy(desc(suspensionBatch.month))
+    .limit(1);
+  return latest ? Temporal.PlainYearMonth.from(latest.month) : null;
 }
 
 /** P3: the candidates are written; from now on they can be approved. Nothing is changed of a batch that is there. */

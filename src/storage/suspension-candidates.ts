@@ -93,6 +93,8 @@ export interface LockedCandidate extends PensionerKey {
   readonly phoneSealed: Buffer | null;
   readonly validThrough: Temporal.PlainDate;
   readonly heldAlready: boolean;
+  /** P5: whether payment stands still for whatever reason. */
+  readonly heldOtherwise: boolean;
   readonly submittedOn: Temporal.PlainDate | null;
   /** R6: keyed phones that were reported as not the person's. */
   readonly reportedPhones: readonly Buffer[];
@@ -119,6 +121,8 @@ export async function lockCandidates(
     select p.bucket, p.id, p.name_sealed, p.phone_sealed, p.valid_through::text as valid_through,
       exists (select 1 from ${paymentHold} h where h.bucket = p.bucket and h.pensioner_id = p.id
         and h.resumes_month is null and h.reason in ('NOT_CERTIFIED', 'DEATH_REPORTED')) as held,
+      exists (select 1 from ${paymentHold} h where h.bucket = p.bucket and h.pensioner_id = p.id
+        and h.resumes_month is null) as held_otherwise,
       (select extract(epoch from min(c.received_at)) * 1000 from ${certification} c
         where c.bucket = p.bucket and c.pensioner_id = p.id and c.state = 'PENDING')::float8 as submitted_ms,
       (select string_agg(encode(t.phone_index, 'hex'), ' ') from ${contactTask} t
@@ -135,6 +139,7 @@ export async function lockCandidates(
     phoneSealed: row.phone_sealed === null ? null : Buffer.from(row.phone_sealed),
     validThrough: Temporal.PlainDate.from(row.valid_through),
     heldAlready: row.held,
+    heldOtherwise: row.held_otherwise,
     submittedOn:
       row.submitted_ms === null
         ? null
@@ -151,6 +156,7 @@ interface FactsRow {
   readonly phone_sealed: Uint8Array | null;
   readonly valid_through: string;
   readonly held: boolean;
+  readonly held_otherwise: boolean;
   readonly submitted_ms: number | null;
   readonly reported: string | null;
 }

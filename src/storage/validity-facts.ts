@@ -1,5 +1,5 @@
 import { and, eq, type SQL } from "drizzle-orm";
-import { beijingMonthOf } from "../domain/calendar.js";
+import { beijingDateOf, beijingMonthOf } from "../domain/calendar.js";
 import type { ChainedPass } from "../domain/revocation.js";
 import type { Tx } from "./database.js";
 import type { OwnedKey, PensionerKey } from "./ids.js";
@@ -16,6 +16,8 @@ export async function readApprovedMonths(tx: Tx, key: PensionerKey): Promise<Tem
 
 export interface StandingPass extends ChainedPass {
   readonly decidingInstant: Temporal.Instant;
+  /** The Beijing day from which payroll could act on it. */
+  readonly decidedOn: Temporal.PlainDate;
 }
 
 /** Passed and not revoked, in the order in which they took effect. */
@@ -37,6 +39,7 @@ export async function readStandingPasses(tx: Tx, key: PensionerKey): Promise<Sta
     return {
       id: row.id,
       decidingInstant,
+      decidedOn: beijingDateOf((row.decidedAt ?? row.receivedAt).toTemporalInstant()),
       month: beijingMonthOf(decidingInstant),
       validThrough,
       replaced: row.replacedValidThrough ? Temporal.PlainDate.from(row.replacedValidThrough) : validThrough,

@@ -36,6 +36,8 @@ export const paymentHold = pgTable(
     restores: boolean("restores").notNull().default(true),
     /** P6: by late evidence it should never have been. */
     voided: boolean("voided").notNull().default(false),
+    /** C5: staff have seen the proof of death: payment has ended. */
+    final: boolean("final").notNull().default(false),
     openedAt: instant("opened_at").notNull(),
     closedAt: instant("closed_at"),
     /** The pass that closed it. */
