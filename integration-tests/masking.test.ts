@@ -289,6 +289,18 @@ describe("names, numbers and phones leave the service masked only", () => {
     await askForAll(consular, "certification", { id: pending.id });
   });
 
+  test("among those who are to be suspended, and in what spares them", async () => {
+    const batch = await askForAll(staff, "suspensionBatch", { month: "2026-06" }, { depth: 5 });
+    expect(batch["month"]).toBe("2026-06");
+    const keyed = (input: object) => ({ input: { idempotencyKey: randomUUID(), ...input } });
+    await askForAll(staff, "suspensionBatchApprove", keyed({ month: "2026-06" }), { depth: 5 });
+    const terms = { fromMonth: "2026-06", throughMonth: "2026-06", reason: "汛期受灾" };
+    const { moratorium } = await askForAll(staff, "moratoriumCreate", keyed(terms));
+    await askForAll(staff, "moratoria");
+    const moratoriumId = (moratorium as { id: string }).id;
+    await askForAll(staff, "moratoriumEnd", keyed({ moratoriumId }));
+  });
+
   test("in data matching", async () => {
     const agency = await sandbox.signIn("DATA_MATCH");
     const evidence = { source: "TRAVEL_RECORD", eventAt: "2026-05-02T01:00:00Z", sourceReference: "T-1" };

@@ -77,6 +77,30 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
     denied,
   ],
   contactTasks: [() => "{ contactTasks(first: 1) { nodes { id } } }", denied, denied, allowed, denied],
+  moratoria: [() => "{ moratoria { id } }", denied, denied, allowed, denied],
+  moratoriumCreate: [
+    () =>
+      `mutation { moratoriumCreate(input: {${key()}, fromMonth: "2020-01", throughMonth: "2020-01", reason: "x"}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
+  moratoriumEnd: [
+    () => `mutation { moratoriumEnd(input: {${key()}, moratoriumId: "x"}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
+  suspensionBatch: [() => '{ suspensionBatch(month: "2020-01") { month } }', denied, denied, allowed, denied],
+  suspensionBatchApprove: [
+    () => `mutation { suspensionBatchApprove(input: {${key()}, month: "2020-01"}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
   homeVisitRequest: [
     () =>
       `mutation { homeVisitRequest(input: {${key()}, subject: ${subject}, reason: OTHER, address: "x", districtCode: "110108", contactName: "测试", contactPhone: "13900008888", relation: OTHER}) { userErrors { code } } }`,

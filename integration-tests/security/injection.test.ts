@@ -163,6 +163,13 @@ const queries: Readonly<Record<string, Usable>> = {
       "query($f: ReviewFilter, $a: String) { reviewQueue(filter: $f, first: 1, after: $a) { nodes { id } } }",
     variables: { f: { employerCode: "E1", channel: "EMPLOYER", dueBefore: "2026-06-01" }, a: "x" },
   },
+  suspensionBatch: {
+    through: "sandbox-staff",
+    query: `query($m: YearMonth!, $a: String) {
+      suspensionBatch(month: $m) { candidates(first: 1, after: $a) { nodes { id } } }
+    }`,
+    variables: { m: "2026-06", a: "x" },
+  },
 };
 
 function usableMutation(name: string): Usable | undefined {

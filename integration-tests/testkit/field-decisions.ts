@@ -60,6 +60,10 @@ const decisions: Decisions = {
   JobRunConnection: { staff: "edges nodes pageInfo" },
   JobRunEdge: { staff: "cursor node" },
   MaskedDocument: { named: "maskedNumber type" },
+  Moratorium: {
+    staff: "benefitType createdAt createdBy districtCode endedAt fromMonth id reason throughMonth",
+  },
+  MoratoriumPayload: { staff: "moratorium", anyone: "userErrors" },
   Notice: { named: "code message nextChannels" },
   PageInfo: { anyone: "endCursor hasNextPage" },
   PaymentStatus: { named: "backPayMonths firstUnpaidMonth reasons resumesMonth state unpaidMonths" },
@@ -85,6 +89,17 @@ const decisions: Decisions = {
   TimelineConnection: { staff: "edges nodes pageInfo" },
   TimelineEdge: { staff: "cursor node" },
   TimelineEntry: { staff: "actor at detail kind policyVersion rule subjectId title" },
+  ReminderAttempt: { staff: "month recipient sentAt state" },
+  SuspensionBatch: {
+    staff:
+      "appliedAt approvedAt approvedBy breakers candidateDetails candidates month proposedAt spared state suspended total",
+  },
+  SuspensionBatchPayload: { staff: "suspensionBatch", anyone: "userErrors" },
+  SuspensionCandidate: {
+    staff: "decidedAt expectedState explanation pensioner reminders state validThrough",
+  },
+  SuspensionCandidateConnection: { staff: "edges nodes pageInfo" },
+  SuspensionCandidateEdge: { staff: "cursor node" },
   UserError: { anyone: "code message path" },
   Viewer: { anyone: "channel kind name now roles sandbox scopes" },
 };

@@ -100,6 +100,22 @@ export function usableInputs(person: Named): Readonly<Record<string, UsableInput
           ],
         }),
     },
+    moratoriumCreate: {
+      through: "sandbox-staff",
+      input: () =>
+        keyed({
+          districtCode: "110108",
+          benefitType: "RESIDENT_PENSION",
+          fromMonth: "2026-06",
+          throughMonth: "2026-08",
+          reason: "汛期受灾",
+        }),
+    },
+    moratoriumEnd: { through: "sandbox-staff", input: () => keyed({ moratoriumId: "mora_0" }) },
+    suspensionBatchApprove: {
+      through: "sandbox-staff",
+      input: () => keyed({ month: "2026-06", overrideBreakers: ["IMPORT_MISSING"] }),
+    },
     sandboxClockAdvance: { through: "ICBC_APP", input: () => keyed({ to: "2026-05-13T00:00:00Z" }) },
     sandboxFaceAssertion: { through: "ICBC_APP", input: () => ({ sessionId: "sess_0" }) },
   };

@@ -41,6 +41,14 @@ export interface Policy {
   readonly contactTaskEmployerDays: number;
   /** E8: failed faces after which only routes without face recognition are offered. */
   readonly faceFailuresBeforeOtherRoutes: number;
+  /** P3: a batch with more candidates than this many times last month's suspensions stops for a person. */
+  readonly suspensionGrowthLimit: number;
+  /** P3: so does one with more than this share of a district's pensioners. */
+  readonly suspensionDistrictShareLimit: number;
+  /** P3: fewer candidates than this trip neither of the two. */
+  readonly suspensionBreakerMinimum: number;
+  /** P3: whether a moratorium spares who has any benefit under it, or only who has no other. */
+  readonly moratoriumSpares: "ANY_BENEFIT" | "EVERY_BENEFIT";
   /** How long what is no record is kept; certifications, the access log and the audit chains are never removed. */
   readonly retention: RetentionDays;
 }
@@ -86,6 +94,10 @@ export const policies: readonly Policy[] = [
       webhookAttempts: 90,
       minuteRuns: 7,
     },
+    suspensionGrowthLimit: 2,
+    suspensionDistrictShareLimit: 0.05,
+    suspensionBreakerMinimum: 50,
+    moratoriumSpares: "ANY_BENEFIT",
   },
 ];
 

@@ -1,4 +1,5 @@
 import type { Language, Text } from "./language.js";
+import { suspensionRefusals } from "./suspension-refusals.js";
 
 /** The codes of `userErrors`: the contract with integrators. */
 export const userErrorCodes = [
@@ -346,6 +347,7 @@ export const refusals = {
     "zh-CN": "沙箱时钟一次最多向前拨动五年。",
     en: "The sandbox clock moves at most five years at a time.",
   },
+  ...suspensionRefusals,
 } as const satisfies Record<string, RefusalRow>;
 
 export type RefusalName = keyof typeof refusals;

@@ -15,6 +15,7 @@ import { type HandedInPiece, readHandedIn } from "../storage/evidence-files.js";
 import type { EvidenceStore } from "../storage/evidence-store.js";
 import type { OwnedKey, PensionerKey } from "../storage/ids.js";
 import { type PensionerRecord, readPensioners } from "../storage/pensioners.js";
+import { type ReminderAttempt, readReminderAttempts } from "../storage/reminder-attempts.js";
 import type { Sealing } from "../storage/sealing.js";
 
 const MAX_BATCH = 500;
@@ -44,6 +45,7 @@ export class RequestContext {
   private pensionersLoader: DataLoader<PensionerKey, PensionerRecord | null, string> | undefined;
   private certificationsLoader: DataLoader<OwnedKey, CertificationRecord | null, string> | undefined;
   private evidenceLoader: DataLoader<OwnedKey, readonly EvidenceRow[], string> | undefined;
+  private remindersLoader: DataLoader<PensionerKey, readonly ReminderAttempt[], string> | undefined;
 
   private handedInLoader: DataLoader<OwnedKey, HandedInPiece[], string> | undefined;
 
@@ -92,6 +94,15 @@ export class RequestContext {
     return this.evidenceLoader;
   }
 
+  /** R1: the reminders to each person. */
+  get reminders(): DataLoader<PensionerKey, readonly ReminderAttempt[], string> {
+    this.remindersLoader ??= new DataLoader((keys) => this.loadReminders(keys), {
+      cacheKeyFn: ({ bucket, pensionerId }) => `${bucket}|${pensionerId}`,
+      maxBatchSize: MAX_BATCH,
+    });
+    return this.remindersLoader;
+  }
+
   /** Forgets what was loaded: a write that follows another in one request must not show the time before. */
   forgetLoaded(): void {
     this.pensionersLoader?.clearAll();
@@ -114,6 +125,12 @@ export class RequestContext {
   private async loadHandedIn(keys: readonly OwnedKey[]): Promise<HandedInPiece[][]> {
     const pieces = Map.groupBy(await readHandedIn(this.services.database.db, keys), ({ id }) => id);
     return keys.map((key) => pieces.get(key.id) ?? []);
+  }
+
+  private async loadReminders(keys: readonly PensionerKey[]): Promise<(readonly ReminderAttempt[])[]> {
+    const attempts = await readReminderAttempts(this.services.database.db, keys);
+    const byPerson = Map.groupBy(attempts, ({ pensionerId }) => pensionerId);
+    return keys.map((key) => byPerson.get(key.pensionerId) ?? []);
   }
 
   private async loadEvidence(keys: readonly OwnedKey[]): Promise<(readonly EvidenceRow[])[]> {

@@ -5,6 +5,7 @@ import { channelCodes, channels } from "../domain/channels.js";
 import { documentTypes } from "../domain/document-number.js";
 import { evidenceKinds } from "../domain/evidence-kinds.js";
 import { refusals, userErrorCodes } from "../domain/refusals.js";
+import { suspensionBreakers } from "../domain/suspension.js";
 import { timelineEntryKinds } from "../domain/timeline.js";
 import { timelineTitle } from "../domain/timeline-texts.js";
 
@@ -46,6 +47,7 @@ export const StaffRoleEnum = enumOf(
   described(staffRoles, {
     OPERATOR: "Looks people up, watches deadlines, keeps contacts and home visits (经办岗).",
     REVIEWER: "Decides and revokes submissions (审核岗).",
+    SUPERVISOR: "Approves suspensions and postpones them (主管岗).",
     PAYROLL: "Hands payroll its lists (发放岗).",
     SECURITY_ADMIN: "Watches over clients and who read whom (安全管理岗).",
     AUDITOR: "Reads everything, changes nothing (审计岗).",
@@ -252,6 +254,57 @@ export const UserErrorCodeEnum = enumOf(
     WRONG_STATE: "Not possible in the present state (状态不允许).",
     NOT_FOUND: "There is no such thing, or it is not yours to see (未找到).",
     INVALID_INPUT: "An input is not usable; path and message say which and why (输入有误).",
+  }),
+);
+
+export const MessageRecipientEnum = enumOf("MessageRecipient", "To whom a message goes (短信接收人).", {
+  PENSIONER: "The pensioner (待遇领取人员).",
+  EMPLOYER: "The employer (用人单位).",
+  HELPER: "Who acted on behalf of the pensioner (代办人).",
+});
+
+export const MessageStateEnum = enumOf("MessageState", "How far a message came (短信状态).", {
+  QUEUED: "Waits for its turn (待发送).",
+  SENDING: "Is being handed to the gateway (发送中).",
+  UNKNOWN: "The gateway's answer was lost (结果未知).",
+  SENT: "The gateway took it (已发送).",
+  DELIVERED: "It arrived (已送达).",
+  FAILED: "It did not arrive (发送失败).",
+  CANCELLED: "No longer true when its turn came (已取消).",
+  NO_PHONE: "There is no phone to send it to (无可用号码).",
+});
+
+export const SuspensionBatchStateEnum = enumOf(
+  "SuspensionBatchState",
+  "How far the suspensions of a month have come (停发批次状态).",
+  {
+    PREVIEW: "Proposed, nobody is suspended yet (待审批).",
+    APPROVED: "Approved by name, being applied (已审批).",
+    APPLIED: "Every candidate has been decided (已执行).",
+  },
+);
+
+export const SuspensionCandidateStateEnum = enumOf(
+  "SuspensionCandidateState",
+  "What became of a candidate (停发名单人员状态).",
+  {
+    PROPOSED: "Not decided yet (待决定).",
+    SUSPENDED: "Payment is suspended (已暂停).",
+    CERTIFIED: "Spared: certified before it was applied (已认证).",
+    UNDER_REVIEW: "Spared: a submission made in time is under review (审核中).",
+    POSTPONED: "Spared: a moratorium for the district or the benefit (缓办).",
+    HELD_ALREADY: "Payment stands still already (此前已停发).",
+  },
+);
+
+export const SuspensionBreakerEnum = enumOf(
+  "SuspensionBreaker",
+  "What stops a batch until a person has looked at it (熔断原因).",
+  described(suspensionBreakers, {
+    TWICE_LAST_MONTH: "More than twice last month's suspensions (超过上月两倍).",
+    LARGE_SHARE_OF_DISTRICT: "More than 5 % of a district's pensioners (某区占比过高).",
+    CHANNEL_INBOX_UNREAD: "A channel's submissions wait longer than they may (渠道待审件超期).",
+    IMPORT_MISSING: "No register was imported in the deadline month or since (当期名册未导入).",
   }),
 );
 

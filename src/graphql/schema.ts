@@ -12,6 +12,7 @@ import { ExpiryResolver } from "./expiry.resolver.js";
 import { HomeVisitResolver } from "./home-visit.resolver.js";
 import { HomeVisit } from "./home-visit.types.js";
 import { JobResolver } from "./job.resolver.js";
+import { MoratoriumResolver } from "./moratorium.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { PayrollResolver } from "./payroll.resolver.js";
 import { CertificationStatusResolver, PensionerResolver } from "./pensioner.resolver.js";
@@ -20,6 +21,7 @@ import { RecordResolver } from "./record.resolver.js";
 import { CertificationEvidenceResolver, ReviewResolver } from "./review.resolver.js";
 import { SandboxResolver } from "./sandbox.resolver.js";
 import { DateScalar, DateTimeScalar, YearMonthScalar } from "./scalars.js";
+import { SuspensionCandidateResolver, SuspensionResolver } from "./suspension.resolver.js";
 import { TimelineResolver } from "./timeline.resolver.js";
 import { ViewerResolver } from "./viewer.resolver.js";
 
@@ -43,6 +45,7 @@ export function buildPlainSchema(): GraphQLSchema {
       HandedInResolver,
       HomeVisitResolver,
       JobResolver,
+      MoratoriumResolver,
       NodeResolver,
       PayrollResolver,
       PensionerResolver,
@@ -50,6 +53,8 @@ export function buildPlainSchema(): GraphQLSchema {
       ReviewResolver,
       SandboxResolver,
       TimelineResolver,
+      SuspensionCandidateResolver,
+      SuspensionResolver,
       ViewerResolver,
     ],
     orphanedTypes: [Certification, CertificationSession, ContactTask, HomeVisit, Pensioner],

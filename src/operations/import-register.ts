@@ -6,6 +6,8 @@ import { isConnectionFault, UnknownCommit } from "../storage/faults.js";
 import { newId } from "../storage/ids.js";
 import { isBenefitSeen, type RegisterRun } from "../storage/register.js";
 import type { Sealing } from "../storage/sealing.js";
+import { writeSetting } from "../storage/settings.js";
+import { REGISTER_IMPORTED_AT } from "../storage/suspension-batches.js";
 import { applyRegisterBatch, type BatchContext } from "./apply-register-batch.js";
 import { todayOf } from "./operation.js";
 import { type LineProblem, RegisterBatch } from "./register-batch.js";
@@ -91,6 +93,9 @@ export async function importRegister(
       const problems = [...batch.problems, ...outcome.problems].sort((a, b) => a.line - b.line);
       await context.onBatch?.(progress, problems);
     }
+    // P3: a month is not closed unseen when its register has not come.
+    if (!context.signal?.aborted)
+      await database.transact((tx) => writeSetting(tx, REGISTER_IMPORTED_AT, run.at.toString()));
     return progress;
   } finally {
     await next.catch(() => undefined);

@@ -18,7 +18,7 @@ const staffClients: readonly {
   readonly name: string;
   readonly roles: readonly StaffRole[];
 }[] = [
-  { id: "sandbox-staff", name: "沙箱经办人员", roles: ["OPERATOR", "REVIEWER"] },
+  { id: "sandbox-staff", name: "沙箱经办人员", roles: ["OPERATOR", "REVIEWER", "SUPERVISOR"] },
   { id: "sandbox-payroll", name: "沙箱发放岗", roles: ["PAYROLL"] },
   { id: "sandbox-auditor", name: "沙箱审计岗", roles: ["AUDITOR"] },
   { id: "sandbox-security-admin", name: "沙箱安全管理岗", roles: ["SECURITY_ADMIN"] },

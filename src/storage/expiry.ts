@@ -1,12 +1,12 @@
 import { and, between, eq, exists, gt, gte, lt, ne, type SQL, sql } from "drizzle-orm";
 import type { BenefitType } from "../domain/benefits.js";
-import { BEIJING_TIME_ZONE, firstDayOf, lastDayOf } from "../domain/calendar.js";
+import { firstDayOf, lastDayOf } from "../domain/calendar.js";
 import type { Policy } from "../domain/policy.js";
 import type { CertificationState } from "../domain/validity.js";
 import type { Executor } from "./database.js";
 import { owner } from "./payment-facts.js";
 import { listPensioners, type PensionerRecord } from "./pensioners.js";
-import { benefit, certification, pensioner } from "./tables.js";
+import { benefit, certification, paymentHold, pensioner } from "./tables.js";
 
 /** Deadline months, and whom to count; null means any. */
 export interface ExpiryScope {
@@ -49,10 +49,12 @@ export async function listExpiring(
   });
 }
 
-/** P3 as in `holdsSuspension`: a submission under review that came on or before the last valid day, in Beijing. */
-const submittedInTime = sql`exists (
-  select 1 from ${certification} where bucket = ${owner} and state = 'PENDING'
-    and received_at < (("pensioner"."valid_through" + 1)::timestamp at time zone ${BEIJING_TIME_ZONE}))`;
+/** P1: held in a month for want of a certification; payment follows from holds and from nothing else. */
+function isSuspendedIn(month: string): SQL {
+  return sql`exists (
+    select 1 from ${paymentHold} where bucket = ${owner} and reason = 'NOT_CERTIFIED'
+      and from_month <= ${month} and (resumes_month is null or resumes_month > ${month}))`;
+}
 
 /** Counts by deadline month; months without anyone are absent. */
 export async function countExpiries(
@@ -61,13 +63,12 @@ export async function countExpiries(
   asOf: AsOf,
 ): Promise<Map<string, ExpiryCounts>> {
   const monthOf = (column: SQL | typeof pensioner.validThrough) => sql<string>`to_char(${column}, 'YYYY-MM')`;
-  const paidFrom = firstDayOf(asOf.today.toPlainYearMonth()).toString();
-  const isPaid = sql`(${pensioner.validThrough} >= ${paidFrom}::date or ${submittedInTime})`;
+  const isSuspended = isSuspendedIn(asOf.today.toPlainYearMonth().toString());
   const due = await db
     .select({
       month: monthOf(pensioner.validThrough),
-      outstanding: sql<number>`(count(*) filter (where ${isPaid}))::int`,
-      suspended: sql<number>`(count(*) filter (where not ${isPaid}))::int`,
+      outstanding: sql<number>`(count(*) filter (where not ${isSuspended}))::int`,
+      suspended: sql<number>`(count(*) filter (where ${isSuspended}))::int`,
     })
     .from(pensioner)
     .where(deadlineWithin(db, scope, asOf))

@@ -577,6 +577,58 @@ export type JobRunState =
   /** Under way (执行中). */
   | 'RUNNING';
 
+/** To whom a message goes (短信接收人). */
+export type MessageRecipient =
+  /** The employer (用人单位). */
+  | 'EMPLOYER'
+  /** Who acted on behalf of the pensioner (代办人). */
+  | 'HELPER'
+  /** The pensioner (待遇领取人员). */
+  | 'PENSIONER';
+
+/** How far a message came (短信状态). */
+export type MessageState =
+  /** No longer true when its turn came (已取消). */
+  | 'CANCELLED'
+  /** It arrived (已送达). */
+  | 'DELIVERED'
+  /** It did not arrive (发送失败). */
+  | 'FAILED'
+  /** There is no phone to send it to (无可用号码). */
+  | 'NO_PHONE'
+  /** Waits for its turn (待发送). */
+  | 'QUEUED'
+  /** Is being handed to the gateway (发送中). */
+  | 'SENDING'
+  /** The gateway took it (已发送). */
+  | 'SENT'
+  /** The gateway's answer was lost (结果未知). */
+  | 'UNKNOWN';
+
+/** Whom to spare, and for how long (设立缓办). */
+export type MoratoriumCreateInput = {
+  /** Absent for every benefit. */
+  benefitType?: BenefitType | null | undefined;
+  /** Six digits; absent for the whole city. */
+  districtCode?: string | null | undefined;
+  /** The first month in which nobody is suspended. */
+  fromMonth: string;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** Why, 1 to 500 characters, nothing personal. */
+  reason: string;
+  /** The last one; 60 months at most. */
+  throughMonth: string;
+};
+
+/** One to be ended early (结束缓办). */
+export type MoratoriumEndInput = {
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** A moratorium that has not been ended. */
+  moratoriumId: string;
+};
+
 /** What a notice is about (提示). Treat unknown values as a text to show. */
 export type NoticeCode =
   /** Still valid: ask whether to certify again (仍在有效期内). */
@@ -693,7 +745,9 @@ export type StaffRole =
   /** Decides and revokes submissions (审核岗). */
   | 'REVIEWER'
   /** Watches over clients and who read whom (安全管理岗). */
-  | 'SECURITY_ADMIN';
+  | 'SECURITY_ADMIN'
+  /** Approves suspensions and postpones them (主管岗). */
+  | 'SUPERVISOR';
 
 /** A person, named by name *and* document (姓名与证件). */
 export type SubjectInput = {
@@ -702,6 +756,51 @@ export type SubjectInput = {
   /** Full name, 1 to 100 characters (姓名). */
   name: string;
 };
+
+/** A batch to be approved (审批停发批次). */
+export type SuspensionBatchApproveInput = {
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** The first month not paid. */
+  month: string;
+  /** Every breaker that the batch has tripped, each named once it has been looked into. */
+  overrideBreakers?: Array<SuspensionBreaker>;
+};
+
+/** How far the suspensions of a month have come (停发批次状态). */
+export type SuspensionBatchState =
+  /** Every candidate has been decided (已执行). */
+  | 'APPLIED'
+  /** Approved by name, being applied (已审批). */
+  | 'APPROVED'
+  /** Proposed, nobody is suspended yet (待审批). */
+  | 'PREVIEW';
+
+/** What stops a batch until a person has looked at it (熔断原因). */
+export type SuspensionBreaker =
+  /** A channel's submissions wait longer than they may (渠道待审件超期). */
+  | 'CHANNEL_INBOX_UNREAD'
+  /** No register was imported in the deadline month or since (当期名册未导入). */
+  | 'IMPORT_MISSING'
+  /** More than 5 % of a district's pensioners (某区占比过高). */
+  | 'LARGE_SHARE_OF_DISTRICT'
+  /** More than twice last month's suspensions (超过上月两倍). */
+  | 'TWICE_LAST_MONTH';
+
+/** What became of a candidate (停发名单人员状态). */
+export type SuspensionCandidateState =
+  /** Spared: certified before it was applied (已认证). */
+  | 'CERTIFIED'
+  /** Payment stands still already (此前已停发). */
+  | 'HELD_ALREADY'
+  /** Spared: a moratorium for the district or the benefit (缓办). */
+  | 'POSTPONED'
+  /** Not decided yet (待决定). */
+  | 'PROPOSED'
+  /** Payment is suspended (已暂停). */
+  | 'SUSPENDED'
+  /** Spared: a submission made in time is under review (审核中). */
+  | 'UNDER_REVIEW';
 
 /** What an entry of a timeline is about (时间线条目类型). Treat unknown values as a text to show. */
 export type TimelineEntryKind =
@@ -807,6 +906,10 @@ export type CertificationSummaryFragment = { id: string, state: CertificationOut
 export type HomeVisitSummaryFragment = { id: string, state: HomeVisitState, reason: HomeVisitReason, relation: HelperRelation, districtCode: string, requestedAt: string, visitOn: string | null, closingReason: string | null };
 
 export type HomeVisitContactFragment = { address: string | null, contactName: string | null, contactPhone: string | null, visitorName: string | null };
+
+export type SuspensionBatchSummaryFragment = { month: string, state: SuspensionBatchState, total: number, suspended: number, spared: number, breakers: Array<SuspensionBreaker>, proposedAt: string | null, approvedBy: string | null, approvedAt: string | null, appliedAt: string | null };
+
+export type MoratoriumSummaryFragment = { id: string, districtCode: string | null, benefitType: BenefitType | null, fromMonth: string, throughMonth: string, reason: string, createdBy: string, createdAt: string, endedAt: string | null };
 
 export type AccessLogQueryVariables = Exact<{
   pensionerId: string;
@@ -991,6 +1094,25 @@ export type JobRunsQueryVariables = Exact<{
 
 export type JobRunsQuery = { jobRuns: { nodes: Array<{ job: string, period: string, state: JobRunState, startedAt: string, finishedAt: string | null, done: number, total: number | null, failure: string | null, workedMs: number, counts: Array<{ name: string, count: number }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type MoratoriaQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MoratoriaQuery = { moratoria: Array<{ id: string, districtCode: string | null, benefitType: BenefitType | null, fromMonth: string, throughMonth: string, reason: string, createdBy: string, createdAt: string, endedAt: string | null }> };
+
+export type MoratoriumCreateMutationVariables = Exact<{
+  input: MoratoriumCreateInput;
+}>;
+
+
+export type MoratoriumCreateMutation = { moratoriumCreate: { moratorium: { id: string, districtCode: string | null, benefitType: BenefitType | null, fromMonth: string, throughMonth: string, reason: string, createdBy: string, createdAt: string, endedAt: string | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type MoratoriumEndMutationVariables = Exact<{
+  input: MoratoriumEndInput;
+}>;
+
+
+export type MoratoriumEndMutation = { moratoriumEnd: { moratorium: { id: string, districtCode: string | null, benefitType: BenefitType | null, fromMonth: string, throughMonth: string, reason: string, createdBy: string, createdAt: string, endedAt: string | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
 export type NodeQueryVariables = Exact<{
   id: string;
 }>;
@@ -1076,6 +1198,22 @@ export type SandboxFaceAssertionMutationVariables = Exact<{
 
 
 export type SandboxFaceAssertionMutation = { sandboxFaceAssertion: { faceAssertion: string | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type SuspensionBatchApproveMutationVariables = Exact<{
+  input: SuspensionBatchApproveInput;
+}>;
+
+
+export type SuspensionBatchApproveMutation = { suspensionBatchApprove: { suspensionBatch: { month: string, state: SuspensionBatchState, total: number, suspended: number, spared: number, breakers: Array<SuspensionBreaker>, proposedAt: string | null, approvedBy: string | null, approvedAt: string | null, appliedAt: string | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type SuspensionBatchQueryVariables = Exact<{
+  month: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type SuspensionBatchQuery = { suspensionBatch: { month: string, state: SuspensionBatchState, total: number, suspended: number, spared: number, breakers: Array<SuspensionBreaker>, proposedAt: string | null, approvedBy: string | null, approvedAt: string | null, appliedAt: string | null, candidateDetails: { nodes: Array<{ state: SuspensionCandidateState, expectedState: SuspensionCandidateState, validThrough: string, decidedAt: string | null, explanation: Array<string>, reminders: Array<{ month: string, recipient: MessageRecipient, state: MessageState, sentAt: string | null }>, pensioner: { id: string, maskedName: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1200,6 +1338,33 @@ export const HomeVisitContactFragmentDoc = new TypedDocumentString(`
   visitorName
 }
     `, {"fragmentName":"HomeVisitContact"}) as unknown as TypedDocumentString<HomeVisitContactFragment, unknown>;
+export const SuspensionBatchSummaryFragmentDoc = new TypedDocumentString(`
+    fragment SuspensionBatchSummary on SuspensionBatch {
+  month
+  state
+  total
+  suspended
+  spared
+  breakers
+  proposedAt
+  approvedBy
+  approvedAt
+  appliedAt
+}
+    `, {"fragmentName":"SuspensionBatchSummary"}) as unknown as TypedDocumentString<SuspensionBatchSummaryFragment, unknown>;
+export const MoratoriumSummaryFragmentDoc = new TypedDocumentString(`
+    fragment MoratoriumSummary on Moratorium {
+  id
+  districtCode
+  benefitType
+  fromMonth
+  throughMonth
+  reason
+  createdBy
+  createdAt
+  endedAt
+}
+    `, {"fragmentName":"MoratoriumSummary"}) as unknown as TypedDocumentString<MoratoriumSummaryFragment, unknown>;
 export const AccessLogDocument = new TypedDocumentString(`
     query AccessLog($pensionerId: ID!, $first: Int! = 20, $after: String) {
   accessLog(pensionerId: $pensionerId, first: $first, after: $after) {
@@ -2150,6 +2315,71 @@ export const JobRunsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<JobRunsQuery, JobRunsQueryVariables>;
+export const MoratoriaDocument = new TypedDocumentString(`
+    query Moratoria {
+  moratoria {
+    ...MoratoriumSummary
+  }
+}
+    fragment MoratoriumSummary on Moratorium {
+  id
+  districtCode
+  benefitType
+  fromMonth
+  throughMonth
+  reason
+  createdBy
+  createdAt
+  endedAt
+}`) as unknown as TypedDocumentString<MoratoriaQuery, MoratoriaQueryVariables>;
+export const MoratoriumCreateDocument = new TypedDocumentString(`
+    mutation MoratoriumCreate($input: MoratoriumCreateInput!) {
+  moratoriumCreate(input: $input) {
+    moratorium {
+      ...MoratoriumSummary
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment MoratoriumSummary on Moratorium {
+  id
+  districtCode
+  benefitType
+  fromMonth
+  throughMonth
+  reason
+  createdBy
+  createdAt
+  endedAt
+}`) as unknown as TypedDocumentString<MoratoriumCreateMutation, MoratoriumCreateMutationVariables>;
+export const MoratoriumEndDocument = new TypedDocumentString(`
+    mutation MoratoriumEnd($input: MoratoriumEndInput!) {
+  moratoriumEnd(input: $input) {
+    moratorium {
+      ...MoratoriumSummary
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment MoratoriumSummary on Moratorium {
+  id
+  districtCode
+  benefitType
+  fromMonth
+  throughMonth
+  reason
+  createdBy
+  createdAt
+  endedAt
+}`) as unknown as TypedDocumentString<MoratoriumEndMutation, MoratoriumEndMutationVariables>;
 export const NodeDocument = new TypedDocumentString(`
     query Node($id: ID!) {
   node(id: $id) {
@@ -2451,6 +2681,72 @@ export const SandboxFaceAssertionDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SandboxFaceAssertionMutation, SandboxFaceAssertionMutationVariables>;
+export const SuspensionBatchApproveDocument = new TypedDocumentString(`
+    mutation SuspensionBatchApprove($input: SuspensionBatchApproveInput!) {
+  suspensionBatchApprove(input: $input) {
+    suspensionBatch {
+      ...SuspensionBatchSummary
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment SuspensionBatchSummary on SuspensionBatch {
+  month
+  state
+  total
+  suspended
+  spared
+  breakers
+  proposedAt
+  approvedBy
+  approvedAt
+  appliedAt
+}`) as unknown as TypedDocumentString<SuspensionBatchApproveMutation, SuspensionBatchApproveMutationVariables>;
+export const SuspensionBatchDocument = new TypedDocumentString(`
+    query SuspensionBatch($month: YearMonth!, $first: Int!, $after: String) {
+  suspensionBatch(month: $month) {
+    ...SuspensionBatchSummary
+    candidateDetails(first: $first, after: $after) {
+      nodes {
+        state
+        expectedState
+        validThrough
+        decidedAt
+        explanation
+        reminders {
+          month
+          recipient
+          state
+          sentAt
+        }
+        pensioner {
+          id
+          maskedName
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment SuspensionBatchSummary on SuspensionBatch {
+  month
+  state
+  total
+  suspended
+  spared
+  breakers
+  proposedAt
+  approvedBy
+  approvedAt
+  appliedAt
+}`) as unknown as TypedDocumentString<SuspensionBatchQuery, SuspensionBatchQueryVariables>;
 export const ViewerDocument = new TypedDocumentString(`
     query Viewer {
   viewer {
