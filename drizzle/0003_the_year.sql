@@ -183,6 +183,7 @@ CREATE TABLE "suspension_candidate" (
 );
 --> statement-breakpoint
 ALTER TABLE "back_pay_month" ALTER COLUMN "certification_id" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "certification_session" ADD COLUMN "helper_phone_sealed" "bytea";--> statement-breakpoint
 ALTER TABLE "message" ADD COLUMN "about_valid_through" text COLLATE "C";--> statement-breakpoint
 ALTER TABLE "message" ADD COLUMN "attempts" smallint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "message" ADD COLUMN "due_at" timestamp (3) with time zone DEFAULT now() NOT NULL;--> statement-breakpoint
@@ -206,7 +207,7 @@ CREATE INDEX "life_event_outcome_idx" ON "life_event" USING btree ("outcome","st
 CREATE INDEX "payroll_line_list_idx" ON "payroll_line" USING btree ("month","kind","bucket","pensioner_id");--> statement-breakpoint
 CREATE INDEX "review_case_open_idx" ON "review_case" USING btree ("opened_at","bucket","pensioner_id","id") WHERE "review_case"."closed_at" is null;--> statement-breakpoint
 CREATE INDEX "suspension_candidate_batch_idx" ON "suspension_candidate" USING btree ("month","bucket","pensioner_id");--> statement-breakpoint
-CREATE INDEX "message_due_idx" ON "message" USING btree ("due_at","id") WHERE "message"."state" in ('QUEUED', 'SENDING', 'UNKNOWN');--> statement-breakpoint
+CREATE INDEX "message_due_idx" ON "message" USING btree ("kind","due_at","id") WHERE "message"."state" in ('QUEUED', 'SENDING', 'UNKNOWN');--> statement-breakpoint
 CREATE INDEX "message_gateway_idx" ON "message" USING btree ("gateway","gateway_message_id");--> statement-breakpoint
 CREATE INDEX "message_recent_idx" ON "message" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "back_pay_month_paid_idx" ON "back_pay_month" USING btree ("paid_with_month","bucket","pensioner_id");--> statement-breakpoint

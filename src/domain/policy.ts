@@ -37,6 +37,10 @@ export interface Policy {
   readonly contactTaskEmployerDays: number;
   /** E8: failed faces after which only routes without face recognition are offered. */
   readonly faceFailuresBeforeOtherRoutes: number;
+  /** R1, R5: hours of the Beijing day, from and up to, in which people are written to of no doing of their own. */
+  readonly messageHours: { readonly from: number; readonly until: number };
+  /** R1, R5: so many a day at most to one recipient about one person; confirmations are not counted. */
+  readonly messagesPerPersonPerDay: number;
 }
 
 export const policies: readonly Policy[] = [
@@ -57,6 +61,8 @@ export const policies: readonly Policy[] = [
     homeVisitDaysAhead: 90,
     contactTaskEmployerDays: 14,
     faceFailuresBeforeOtherRoutes: 3,
+    messageHours: { from: 8, until: 21 },
+    messagesPerPersonPerDay: 3,
   },
 ];
 

@@ -217,7 +217,10 @@ export const HomeVisitReasonEnum = enumOf("HomeVisitReason", "Why the person can
 export const ContactTaskReasonEnum = enumOf(
   "ContactTaskReason",
   "Why a person has to be found by other means (联系核实原因).",
-  { WRONG_NUMBER: "The phone is someone else's (号码有误)." },
+  {
+    WRONG_NUMBER: "The phone is someone else's (号码有误).",
+    BOUNCED: "A text did not arrive (短信未送达).",
+  },
 );
 
 export const UserErrorCodeEnum = enumOf(

@@ -3,7 +3,7 @@ import type { ChannelActor } from "../domain/actor.js";
 import { channelOf } from "../domain/channels.js";
 import { type EvidenceInput, parseEvidence } from "../domain/evidence.js";
 import type { RejectionCode } from "../domain/face-assertion.js";
-import { certifiedOnBehalfSms } from "../domain/notices.js";
+import { certifiedOnBehalfSms } from "../domain/message-texts.js";
 import { Refused } from "../domain/refusals.js";
 import { newId, type OwnedKey } from "../storage/ids.js";
 import { lockPensioner } from "../storage/locked-pensioner.js";

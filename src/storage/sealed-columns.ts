@@ -127,6 +127,7 @@ export const ownedTables: readonly OwnedTable[] = [
       contactPhoneSealed: ({ id }) => places.sessionPhone(id),
       helperNameSealed: ({ id }) => places.sessionHelperName(id),
       helperNumberSealed: ({ id }) => places.sessionHelperNumber(id),
+      helperPhoneSealed: ({ id }) => places.sessionHelperPhone(id),
     },
     indexed: {
       helperIndex: (sealing, { id, helperDocumentType: type, helperNumberSealed }) => {
