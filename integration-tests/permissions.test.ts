@@ -63,6 +63,15 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
   expiryCalendar: [() => `{ expiryCalendar(filter: ${months}) { month } }`, denied, denied, allowed, denied],
   homeVisits: [() => "{ homeVisits(first: 1) { nodes { id } } }", denied, denied, allowed, denied],
   contactTasks: [() => "{ contactTasks(first: 1) { nodes { id } } }", denied, denied, allowed, denied],
+  messages: [() => "{ messages(first: 1) { nodes { id } } }", denied, denied, allowed, denied],
+  employerContactUpdate: [
+    () =>
+      `mutation { employerContactUpdate(input: {${key()}, employerCode: "E1", phone: "13900008888"}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
   homeVisitRequest: [
     () =>
       `mutation { homeVisitRequest(input: {${key()}, subject: ${subject}, reason: OTHER, address: "x", districtCode: "110108", contactName: "测试", contactPhone: "13900008888", relation: OTHER}) { userErrors { code } } }`,

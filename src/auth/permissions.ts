@@ -49,6 +49,12 @@ const searchPeople = ruleOf(
 const staffWith = (scope: Scope) =>
   ruleOf(`staffWith ${scope}`, ({ actor }) => actor.kind === "STAFF" && actor.scopes.has(scope));
 const readAccessLog = staffWith("access-log:read");
+const readMessages = staffWith("message:read");
+const writeEmployerContact = ruleOf(
+  "writeEmployerContact",
+  ({ actor }) =>
+    actor.scopes.has("contact:write") && (actor.kind === "STAFF" || actor.channel === "EMPLOYER"),
+);
 const reveal = staffWith("identity:reveal");
 const review = ruleOf("review", ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("review:write"));
 const inSandbox = ruleOf("inSandbox", ({ sandbox }) => sandbox);
@@ -76,6 +82,7 @@ export const permissions = {
     expiryCalendar: readExpiry,
     homeVisits: readVisits,
     contactTasks: searchPeople,
+    messages: readMessages,
     reviewQueue: review,
   },
   Mutation: {
@@ -85,6 +92,7 @@ export const permissions = {
     certificationRecord: certify,
     contactPhoneReportWrong: writeContact,
     contactPhoneUpdate: writeContact,
+    employerContactUpdate: writeEmployerContact,
     homeVisitCancel: cancelVisit,
     homeVisitComplete: workOnVisits,
     homeVisitDecline: workOnVisits,

@@ -63,7 +63,7 @@ export async function claimMessages(
     reported: await readReportedPhones(tx, arrays, rows),
     sentToday: isConfirmation(kind) ? new Map() : await countUnaskedSince(tx, arrays, rows, since),
   };
-  const decided = rows.map((row) => decide(known, row, persons.get(row.pensionerId)));
+  const decided = rows.map((row) => decideReadable(known, row, persons.get(row.pensionerId)));
   const changes = decided.map(({ change }) => change);
   await writeClaims(tx, arrays, changes);
   return { claims: decided.flatMap(({ claim }) => claim ?? []), changes };
@@ -72,6 +72,16 @@ export async function claimMessages(
 interface Decided {
   readonly change: ClaimedChange;
   readonly claim?: Claim;
+}
+
+/** What cannot be opened is told of in its own row, and keeps no other message waiting. */
+function decideReadable(known: Known, row: MessageRow, person: LockedPensioner | undefined): Decided {
+  try {
+    return decide(known, row, person);
+  } catch {
+    const settledAt = new Date(known.at.epochMilliseconds);
+    return { change: { ...row, state: "FAILED", failure: "UNREADABLE", settledAt } };
+  }
 }
 
 function decide(known: Known, row: MessageRow, person: LockedPensioner | undefined): Decided {

@@ -38,6 +38,7 @@ export const scopes = [
   "visit:read",
   "visit:write",
   "contact:write",
+  "message:read",
   "review:write",
   "access-log:read",
   "identity:reveal",
@@ -50,11 +51,19 @@ export type StaffRole = (typeof staffRoles)[number];
 
 /** Who decides does not watch over the deciding, and no one can take a trace away. */
 export const scopesOfRole: Readonly<Record<StaffRole, readonly Scope[]>> = {
-  OPERATOR: ["status:read", "expiry:read", "visit:read", "visit:write", "contact:write", "identity:reveal"],
+  OPERATOR: [
+    "status:read",
+    "expiry:read",
+    "visit:read",
+    "visit:write",
+    "contact:write",
+    "message:read",
+    "identity:reveal",
+  ],
   REVIEWER: ["status:read", "expiry:read", "review:write", "access-log:read", "identity:reveal"],
   PAYROLL: ["status:read", "expiry:read"],
   SECURITY_ADMIN: ["client:read", "access-log:read"],
-  AUDITOR: ["status:read", "access-log:read", "client:read"],
+  AUDITOR: ["status:read", "message:read", "access-log:read", "client:read"],
 };
 
 /** Whether the scopes change something, or watch over clients and traces: nobody holds both. */

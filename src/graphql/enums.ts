@@ -223,6 +223,30 @@ export const ContactTaskReasonEnum = enumOf(
   },
 );
 
+export const MessageKindEnum = enumOf("MessageKind", "What a text is about (短信类型).", {
+  CERTIFICATION_SUCCEEDED: "A certification has passed (认证成功).",
+  CERTIFIED_ON_BEHALF: "Someone certified on the pensioner's behalf (代办告知).",
+  REMINDER: "The deadline is near (到期提醒).",
+  PAYMENT_SUSPENDED: "Payment stops for want of a certification (暂停发放).",
+});
+
+export const MessageRecipientEnum = enumOf("MessageRecipient", "Whom a text is for (短信接收人).", {
+  PENSIONER: "The pensioner's contact phone (待遇领取人).",
+  EMPLOYER: "The pensioner's employer (单位).",
+  HELPER: "Who certified on the pensioner's behalf (代办人).",
+});
+
+export const MessageStateEnum = enumOf("MessageState", "What has become of a text (短信状态).", {
+  QUEUED: "Waiting for its turn (待发送).",
+  SENDING: "The gateway is being called (发送中).",
+  UNKNOWN: "The gateway's answer was lost (结果未知).",
+  SENT: "The gateway has taken it (已发送).",
+  DELIVERED: "It has arrived (已送达).",
+  FAILED: "It did not arrive and is not tried again (发送失败).",
+  CANCELLED: "No longer true when its turn came (已取消).",
+  NO_PHONE: "There is no phone that it may go to (无可用号码).",
+});
+
 export const UserErrorCodeEnum = enumOf(
   "UserErrorCode",
   "Why a write was refused (业务错误码). The code is the contract; the message is for people.",

@@ -11,6 +11,8 @@ import { EmployerResolver, HandedInResolver } from "./employer.resolver.js";
 import { ExpiryResolver } from "./expiry.resolver.js";
 import { HomeVisitResolver } from "./home-visit.resolver.js";
 import { HomeVisit } from "./home-visit.types.js";
+import { MessageResolver, MessagesResolver } from "./message.resolver.js";
+import { Message } from "./message.types.js";
 import { NodeResolver } from "./node.resolver.js";
 import { CertificationStatusResolver, PensionerResolver } from "./pensioner.resolver.js";
 import { Pensioner } from "./pensioner.types.js";
@@ -39,6 +41,8 @@ export function buildPlainSchema(): GraphQLSchema {
       ExpiryResolver,
       HandedInResolver,
       HomeVisitResolver,
+      MessageResolver,
+      MessagesResolver,
       NodeResolver,
       PensionerResolver,
       RecordResolver,
@@ -46,7 +50,7 @@ export function buildPlainSchema(): GraphQLSchema {
       SandboxResolver,
       ViewerResolver,
     ],
-    orphanedTypes: [Certification, CertificationSession, ContactTask, HomeVisit, Pensioner],
+    orphanedTypes: [Certification, CertificationSession, ContactTask, HomeVisit, Message, Pensioner],
     scalarsMap: [
       { type: Temporal.PlainDate, scalar: DateScalar },
       { type: Temporal.PlainYearMonth, scalar: YearMonthScalar },

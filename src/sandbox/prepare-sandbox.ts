@@ -16,12 +16,18 @@ import {
   agency,
   benefit,
   certification,
+  employerContact,
   identityDocument,
   paymentHold,
   pensioner,
 } from "../storage/tables.js";
 import { sandboxClientId, sandboxClients } from "./sandbox-clients.js";
-import { type SandboxPerson, sandboxAgencies, sandboxPeople } from "./sandbox-people.js";
+import {
+  type SandboxPerson,
+  sandboxAgencies,
+  sandboxEmployerPhones,
+  sandboxPeople,
+} from "./sandbox-people.js";
 
 interface Making {
   readonly tx: Tx;
@@ -45,6 +51,7 @@ export async function prepareSandbox(
     const making: Making = { tx, sealing, now, today, policy: policyOn(today) };
     const agencies = Object.entries(sandboxAgencies).map(([code, facts]) => ({ code, ...facts }));
     await tx.insert(agency).values(agencies).onConflictDoNothing();
+    await insertEmployerContacts(making);
     for (const person of sandboxPeople) await insertPerson(making, person);
     await writeSetting(tx, "sandbox_people", sandboxPeople.length);
   });
@@ -52,6 +59,16 @@ export async function prepareSandbox(
 
 function toDate(instant: Temporal.Instant): Date {
   return new Date(instant.epochMilliseconds);
+}
+
+/** R1: where employers are reminded of their people. */
+async function insertEmployerContacts({ tx, sealing, now }: Making): Promise<void> {
+  const contacts = Object.entries(sandboxEmployerPhones).map(([employerCode, phone]) => ({
+    employerCode,
+    phoneSealed: sealing.seal(phone, places.employerPhone(employerCode)),
+    updatedAt: toDate(now),
+  }));
+  await tx.insert(employerContact).values(contacts).onConflictDoNothing();
 }
 
 async function insertPerson(making: Making, person: SandboxPerson): Promise<void> {

@@ -166,6 +166,11 @@ export async function settleSent(tx: Tx, key: OwnedKey, outcome: MessageOutcome)
   return settled.length > 0;
 }
 
+export async function readMessage(db: Executor, key: OwnedKey): Promise<MessageRow | null> {
+  const [row] = await db.select().from(message).where(keyIs(key));
+  return row ?? null;
+}
+
 export interface MessageScope {
   readonly person: PensionerKey | null;
   readonly kind: MessageKind | null;
