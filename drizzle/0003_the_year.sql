@@ -197,6 +197,7 @@ ALTER TABLE "back_pay_month" ALTER COLUMN "certification_id" DROP NOT NULL;--> s
 ALTER TABLE "certification" ADD COLUMN "passed_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "certification" ADD COLUMN "passed_by" text COLLATE "C";--> statement-breakpoint
 ALTER TABLE "certification_session" ADD COLUMN "closed_at" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "certification_session" ADD COLUMN "helper_phone_sealed" "bytea";--> statement-breakpoint
 ALTER TABLE "message" ADD COLUMN "about_valid_through" text COLLATE "C";--> statement-breakpoint
 ALTER TABLE "message" ADD COLUMN "attempts" smallint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "message" ADD COLUMN "due_at" timestamp (3) with time zone DEFAULT now() NOT NULL;--> statement-breakpoint
@@ -226,7 +227,7 @@ CREATE INDEX "suspension_candidate_batch_idx" ON "suspension_candidate" USING bt
 CREATE INDEX "certification_session_captured_idx" ON "certification_session" USING btree ("expires_at") WHERE "certification_session"."contact_phone_sealed" is not null or "certification_session"."helper_index" is not null;--> statement-breakpoint
 CREATE INDEX "used_face_assertion_expired_idx" ON "used_face_assertion" USING brin ("expires_at");--> statement-breakpoint
 CREATE INDEX "idempotency_key_created_idx" ON "idempotency_key" USING brin ("created_at");--> statement-breakpoint
-CREATE INDEX "message_due_idx" ON "message" USING btree ("due_at","id") WHERE "message"."state" in ('QUEUED', 'SENDING', 'UNKNOWN');--> statement-breakpoint
+CREATE INDEX "message_due_idx" ON "message" USING btree ("kind","due_at","id") WHERE "message"."state" in ('QUEUED', 'SENDING', 'UNKNOWN');--> statement-breakpoint
 CREATE INDEX "message_gateway_idx" ON "message" USING btree ("gateway","gateway_message_id");--> statement-breakpoint
 CREATE INDEX "message_recent_idx" ON "message" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "back_pay_month_paid_idx" ON "back_pay_month" USING btree ("paid_with_month","bucket","pensioner_id");--> statement-breakpoint

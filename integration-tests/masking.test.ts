@@ -227,6 +227,15 @@ describe("names, numbers and phones leave the service masked only", () => {
     await askForAll(staff, "jobRuns", { first: 100 });
   });
 
+  test("in the texts that were written, and in an employer's contact", async () => {
+    const listed = await askForAll(staff, "messages", { first: 100 }, { depth: 5 });
+    const nodes = listed["nodes"] as { id: string }[];
+    expect(nodes.length).toBeGreaterThan(0);
+    await askForAll(staff, "node", { id: nodes[0]?.id });
+    const input = { idempotencyKey: randomUUID(), employerCode: "SANDBOX-EMPLOYER-1", phone: HELPER_PHONE };
+    await askForAll(staff, "employerContactUpdate", { input });
+  });
+
   test("in the log of who read whom", async () => {
     const { pensionerStatus } = await staff.request(PensionerStatusDocument, {
       subject: subjects[0] ?? subjectOf(helper),

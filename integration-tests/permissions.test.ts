@@ -101,6 +101,15 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
     allowed,
     denied,
   ],
+  messages: [() => "{ messages(first: 1) { nodes { id } } }", denied, denied, allowed, denied],
+  employerContactUpdate: [
+    () =>
+      `mutation { employerContactUpdate(input: {${key()}, employerCode: "E1", phone: "13900008888"}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
   homeVisitRequest: [
     () =>
       `mutation { homeVisitRequest(input: {${key()}, subject: ${subject}, reason: OTHER, address: "x", districtCode: "110108", contactName: "测试", contactPhone: "13900008888", relation: OTHER}) { userErrors { code } } }`,

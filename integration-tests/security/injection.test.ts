@@ -157,6 +157,15 @@ const queries: Readonly<Record<string, Usable>> = {
     query: "query($j: String, $a: String) { jobRuns(job: $j, first: 1, after: $a) { nodes { job } } }",
     variables: { j: "retention", a: "x" },
   },
+  messages: {
+    through: "sandbox-staff",
+    query:
+      "query($f: MessageFilter, $a: String) { messages(filter: $f, first: 1, after: $a) { nodes { id } } }",
+    variables: {
+      f: { pensionerId: "pen_0", kind: "REMINDER", state: "SENT", recipient: "EMPLOYER", month: "2026-05" },
+      a: "x",
+    },
+  },
   reviewQueue: {
     through: "sandbox-staff",
     query:

@@ -44,6 +44,7 @@ const decisions: Decisions = {
   ContactTaskEdge: { staff: "cursor node" },
   EmployerCertificationsSubmitPayload: { own: "results", anyone: "userErrors" },
   DataMatchCertificationsSubmitPayload: { own: "results", anyone: "userErrors" },
+  EmployerContactPayload: { anyone: "accepted userErrors" },
   EvidenceRecord: { staff: "cameraKind capturedAt dataSource expiresOn kind sha256 shows verifier" },
   ExpiryMonth: { staff: "certified deadlines month outstanding suspended" },
   HandedInDocument: { own: "capturedAt kind position sha256 shows uploaded" },
@@ -64,6 +65,12 @@ const decisions: Decisions = {
     staff: "benefitType createdAt createdBy districtCode endedAt fromMonth id reason throughMonth",
   },
   MoratoriumPayload: { staff: "moratorium", anyone: "userErrors" },
+  Message: {
+    staff:
+      "attempts body createdAt failure id kind maskedPhone maybeTwice month pensioner recipient sentAt settledAt state",
+  },
+  MessageConnection: { staff: "edges nodes pageInfo" },
+  MessageEdge: { staff: "cursor node" },
   Notice: { named: "code message nextChannels" },
   PageInfo: { anyone: "endCursor hasNextPage" },
   PaymentStatus: { named: "backPayMonths firstUnpaidMonth reasons resumesMonth state unpaidMonths" },

@@ -42,6 +42,10 @@ export function usableInputs(person: Named): Readonly<Record<string, UsableInput
       through: "APP_12333",
       input: () => keyed({ subject: subjectOf(person), phone: "13900008888" }),
     },
+    employerContactUpdate: {
+      through: "EMPLOYER",
+      input: () => keyed({ employerCode: "E1", phone: "13900008888" }),
+    },
     homeVisitCancel: { through: "ICBC_APP", input: () => keyed({ homeVisitId: "visit_0" }) },
     homeVisitComplete: {
       through: "STREET_SERVICE_CENTER",

@@ -57,6 +57,11 @@ export function maySeeContactTask(actor: Actor): boolean {
   return actor.kind === "STAFF" && actor.scopes.has("contact:write");
 }
 
+/** What was sent to whom is for staff who look after it or watch over it. */
+export function maySeeMessages(actor: Actor): boolean {
+  return actor.kind === "STAFF" && actor.scopes.has("message:read");
+}
+
 /** The client that a person's records are limited to; null where all are visible. */
 export function visibleClient(actor: Actor): string | null {
   return actor.kind === "STAFF" ? null : actor.clientId;

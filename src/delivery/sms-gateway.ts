@@ -1,15 +1,16 @@
-/** A text on its way to a phone. */
+/** One text to one phone. */
 export interface SmsMessage {
-  /** Ours, stable over repetitions. */
+  /** Ours, stable over repetitions: a gateway that knows it sends it once. */
   readonly id: string;
-  /** 11 digits or +E.164. */
+  /** 11 digits, or +E.164. */
   readonly phone: string;
   readonly body: string;
 }
 
-/** What the gateway said. Reasons are codes: a number or a text will never do. */
+/** What a gateway said to a message. Reasons are codes: they are stored and logged. */
 export type SmsOutcome =
   | { readonly kind: "accepted"; readonly gatewayMessageId: string }
+  /** The number or the text will never do. */
   | { readonly kind: "rejected"; readonly reason: string; readonly badNumber: boolean }
   | { readonly kind: "throttled"; readonly retryAfterMs: number }
   /** Surely not sent; try again. */
@@ -17,7 +18,7 @@ export type SmsOutcome =
   /** May have been sent. */
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** What became of an accepted message. */
+/** What became of a message that the gateway had accepted. */
 export interface SmsReceipt {
   readonly gatewayMessageId: string;
   readonly delivered: boolean;

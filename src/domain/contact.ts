@@ -2,7 +2,7 @@ import type { ChannelCode } from "./channels.js";
 import type { Policy } from "./policy.js";
 
 /** R6: why someone has to be found by other means than the stored phone. */
-export type ContactTaskReason = "WRONG_NUMBER";
+export type ContactTaskReason = "WRONG_NUMBER" | "BOUNCED";
 
 /** R6: who looks for the person on a day: first the employer, where there is one, then the street centre. */
 export function seekerOn(

@@ -1,4 +1,7 @@
-/** R1, R4, R5, C1: what people are told by SMS. */
+import { BEIJING_TIME_ZONE, beijingDateOf, startOfBeijingDay } from "./calendar.js";
+import type { Policy } from "./policy.js";
+
+/** R1, R4, R5, C1: what people are told by SMS. R7: each once per person, month and recipient. */
 export type MessageKind =
   | "CERTIFICATION_SUCCEEDED"
   | "CERTIFIED_ON_BEHALF"
@@ -22,3 +25,48 @@ export type MessageState =
   | "FAILED"
   | "CANCELLED"
   | "NO_PHONE";
+
+/** Kinds in the order in which they are sent: who has just acted waits for an answer. */
+export const messageKinds = [
+  "CERTIFICATION_SUCCEEDED",
+  "CERTIFIED_ON_BEHALF",
+  "PAYMENT_SUSPENDED",
+  "REMINDER",
+] as const satisfies readonly MessageKind[];
+
+/** Whether it answers what someone has just done; the rest comes of itself, by day and not too often. */
+export function isConfirmation(kind: MessageKind): boolean {
+  return kind === "CERTIFICATION_SUCCEEDED" || kind === "CERTIFIED_ON_BEHALF";
+}
+
+/** R1, R5: from when a message that is due may be sent: at once, or when the day's hours begin. */
+export function sendableFrom(
+  kind: MessageKind,
+  due: Temporal.Instant,
+  policy: Pick<Policy, "messageHours">,
+): Temporal.Instant {
+  const { from, until } = policy.messageHours;
+  const { hour } = due.toZonedDateTimeISO(BEIJING_TIME_ZONE);
+  if (isConfirmation(kind) || (hour >= from && hour < until)) return due;
+  const day = beijingDateOf(due).add({ days: hour < from ? 0 : 1 });
+  return startOfBeijingDay(day).add({ hours: from });
+}
+
+/** What a message says and where its person stands now. */
+export interface MessageTruth {
+  readonly kind: MessageKind;
+  /** The deadline that a reminder speaks of. */
+  readonly aboutValidThrough: string | null;
+  readonly validThrough: Temporal.PlainDate;
+  /** The person is not paid now for want of a certification. */
+  readonly suspended: boolean;
+}
+
+/**
+ * R3: whether a message is still true when its turn comes: nobody who has certified since is reminded, and nobody is told
+ * of a suspension that is over.
+ */
+export function isStillTrue({ kind, aboutValidThrough, validThrough, suspended }: MessageTruth): boolean {
+  if (kind === "REMINDER") return aboutValidThrough === validThrough.toString();
+  return kind !== "PAYMENT_SUSPENDED" || suspended;
+}

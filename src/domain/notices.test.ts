@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { alreadyValidNotice, certificationSucceededSms, notInScopeNotice, statusNotice } from "./notices.js";
+import { alreadyValidNotice, notInScopeNotice, statusNotice } from "./notices.js";
 import { paymentStatusOn } from "./payment.js";
 import { policyOn } from "./policy.js";
 import { stateOn, type Validity } from "./validity.js";
@@ -29,17 +29,6 @@ test("V4 someone who has never certified is asked without a date that does not e
   expect(text["zh-CN"]).not.toContain("上次认证");
   expect(text["zh-CN"]).toContain("2027年2月28日");
   expect(text.en).toContain("28 February 2027");
-});
-
-test("R4 the success text is the briefing's, and R2 it names the pensioner", () => {
-  expect(certificationSucceededSms("张三", Temporal.PlainDate.from("2025-06-30"))).toBe(
-    "【北京市人力社保局】尊敬的待遇领取人张三, 您本次资格认证操作已成功, 有效期已延长至2025年06月月末。祝您生活愉快!",
-  );
-});
-
-test("R2 two people who share a phone get two texts", () => {
-  const until = Temporal.PlainDate.from("2025-06-30");
-  expect(certificationSucceededSms("张三", until)).not.toBe(certificationSucceededSms("李四", until));
 });
 
 const paying = paymentStatusOn({ holds: [], backPay: [] }, Temporal.PlainDate.from("2026-06-10"));

@@ -116,14 +116,3 @@ function suspendedNotice(payment: PaymentStatus): Notice {
     nextChannels: byCertifying ? waysToCertify : ["AGENCY_COUNTER"],
   };
 }
-
-/** R4: the SMS that confirms a certification, in the briefing's wording; it names the pensioner (R2). */
-export function certificationSucceededSms(name: string, validThrough: Temporal.PlainDate): string {
-  const month = String(validThrough.month).padStart(2, "0");
-  return `【北京市人力社保局】尊敬的待遇领取人${name}, 您本次资格认证操作已成功, 有效期已延长至${validThrough.year}年${month}月月末。祝您生活愉快!`;
-}
-
-/** C1, R2: tells the pensioner that a helper certified for them; no link, a number to call. */
-export function certifiedOnBehalfSms(name: string, day: Temporal.PlainDate): string {
-  return `【北京市人力社保局】尊敬的待遇领取人${name}, 他人已于${dateInWords(day, "zh-CN")}代您办理资格认证。如非您本人同意, 请拨打12333或联系所属社保经办机构。`;
-}

@@ -49,6 +49,10 @@ export interface Policy {
   readonly suspensionBreakerMinimum: number;
   /** P3: whether a moratorium spares who has any benefit under it, or only who has no other. */
   readonly moratoriumSpares: "ANY_BENEFIT" | "EVERY_BENEFIT";
+  /** R1, R5: hours of the Beijing day, from and up to, in which people are written to of no doing of their own. */
+  readonly messageHours: { readonly from: number; readonly until: number };
+  /** R1, R5: so many a day at most to one recipient about one person; confirmations are not counted. */
+  readonly messagesPerPersonPerDay: number;
   /** How long what is no record is kept; certifications, the access log and the audit chains are never removed. */
   readonly retention: RetentionDays;
 }
@@ -98,6 +102,8 @@ export const policies: readonly Policy[] = [
     suspensionDistrictShareLimit: 0.05,
     suspensionBreakerMinimum: 50,
     moratoriumSpares: "ANY_BENEFIT",
+    messageHours: { from: 8, until: 21 },
+    messagesPerPersonPerDay: 3,
   },
 ];
 

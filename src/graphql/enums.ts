@@ -221,7 +221,10 @@ export const HomeVisitReasonEnum = enumOf("HomeVisitReason", "Why the person can
 export const ContactTaskReasonEnum = enumOf(
   "ContactTaskReason",
   "Why a person has to be found by other means (联系核实原因).",
-  { WRONG_NUMBER: "The phone is someone else's (号码有误)." },
+  {
+    WRONG_NUMBER: "The phone is someone else's (号码有误).",
+    BOUNCED: "A text did not arrive (短信未送达).",
+  },
 );
 
 export const PayrollListStateEnum = enumOf(
@@ -232,6 +235,30 @@ export const PayrollListStateEnum = enumOf(
     CUT: "Cut: identical however often it is asked for (已定稿).",
   },
 );
+
+export const MessageKindEnum = enumOf("MessageKind", "What a text is about (短信类型).", {
+  CERTIFICATION_SUCCEEDED: "A certification has passed (认证成功).",
+  CERTIFIED_ON_BEHALF: "Someone certified on the pensioner's behalf (代办告知).",
+  REMINDER: "The deadline is near (到期提醒).",
+  PAYMENT_SUSPENDED: "Payment stops for want of a certification (暂停发放).",
+});
+
+export const MessageRecipientEnum = enumOf("MessageRecipient", "Whom a text is for (短信接收人).", {
+  PENSIONER: "The pensioner's contact phone (待遇领取人).",
+  EMPLOYER: "The pensioner's employer (单位).",
+  HELPER: "Who certified on the pensioner's behalf (代办人).",
+});
+
+export const MessageStateEnum = enumOf("MessageState", "What has become of a text (短信状态).", {
+  QUEUED: "Waiting for its turn (待发送).",
+  SENDING: "The gateway is being called (发送中).",
+  UNKNOWN: "The gateway's answer was lost (结果未知).",
+  SENT: "The gateway has taken it (已发送).",
+  DELIVERED: "It has arrived (已送达).",
+  FAILED: "It did not arrive and is not tried again (发送失败).",
+  CANCELLED: "No longer true when its turn came (已取消).",
+  NO_PHONE: "There is no phone that it may go to (无可用号码).",
+});
 
 export const UserErrorCodeEnum = enumOf(
   "UserErrorCode",
@@ -256,23 +283,6 @@ export const UserErrorCodeEnum = enumOf(
     INVALID_INPUT: "An input is not usable; path and message say which and why (输入有误).",
   }),
 );
-
-export const MessageRecipientEnum = enumOf("MessageRecipient", "To whom a message goes (短信接收人).", {
-  PENSIONER: "The pensioner (待遇领取人员).",
-  EMPLOYER: "The employer (用人单位).",
-  HELPER: "Who acted on behalf of the pensioner (代办人).",
-});
-
-export const MessageStateEnum = enumOf("MessageState", "How far a message came (短信状态).", {
-  QUEUED: "Waits for its turn (待发送).",
-  SENDING: "Is being handed to the gateway (发送中).",
-  UNKNOWN: "The gateway's answer was lost (结果未知).",
-  SENT: "The gateway took it (已发送).",
-  DELIVERED: "It arrived (已送达).",
-  FAILED: "It did not arrive (发送失败).",
-  CANCELLED: "No longer true when its turn came (已取消).",
-  NO_PHONE: "There is no phone to send it to (无可用号码).",
-});
 
 export const SuspensionBatchStateEnum = enumOf(
   "SuspensionBatchState",

@@ -7,6 +7,7 @@ import { CertificationSession } from "./certification.types.js";
 import { readVisibleContactTask } from "./contact.resolver.js";
 import type { RequestContext } from "./context.js";
 import { readVisibleHomeVisit } from "./home-visit.resolver.js";
+import { readVisibleMessage } from "./message.resolver.js";
 import { Node } from "./node.types.js";
 import { Pensioner } from "./pensioner.types.js";
 
@@ -42,6 +43,8 @@ export class NodeResolver {
         return readVisibleHomeVisit(key, context, "node");
       case "contactTask":
         return readVisibleContactTask(key, context, "node");
+      case "message":
+        return readVisibleMessage(key, context, "node");
       case undefined:
         return null;
     }

@@ -12,6 +12,8 @@ import { ExpiryResolver } from "./expiry.resolver.js";
 import { HomeVisitResolver } from "./home-visit.resolver.js";
 import { HomeVisit } from "./home-visit.types.js";
 import { JobResolver } from "./job.resolver.js";
+import { MessageResolver, MessagesResolver } from "./message.resolver.js";
+import { Message } from "./message.types.js";
 import { MoratoriumResolver } from "./moratorium.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { PayrollResolver } from "./payroll.resolver.js";
@@ -46,6 +48,8 @@ export function buildPlainSchema(): GraphQLSchema {
       HomeVisitResolver,
       JobResolver,
       MoratoriumResolver,
+      MessageResolver,
+      MessagesResolver,
       NodeResolver,
       PayrollResolver,
       PensionerResolver,
@@ -57,7 +61,7 @@ export function buildPlainSchema(): GraphQLSchema {
       SuspensionResolver,
       ViewerResolver,
     ],
-    orphanedTypes: [Certification, CertificationSession, ContactTask, HomeVisit, Pensioner],
+    orphanedTypes: [Certification, CertificationSession, ContactTask, HomeVisit, Message, Pensioner],
     scalarsMap: [
       { type: Temporal.PlainDate, scalar: DateScalar },
       { type: Temporal.PlainYearMonth, scalar: YearMonthScalar },

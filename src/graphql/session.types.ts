@@ -19,6 +19,12 @@ export class HelperInput {
 
   @Field(() => Boolean, { description: "The pensioner has consented; must be true." })
   consented!: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The helper's own phone: a text tells the outcome (代办人手机号). Absent: none is sent.",
+  })
+  phone?: string | null;
 }
 
 @InputType("ActorInput", { description: "Who acts: exactly one of the two (办理人)." })

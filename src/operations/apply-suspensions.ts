@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
-import { enqueueMessages } from "../delivery/outbox-bulk.js";
+import { enqueueMessages } from "../delivery/outbox.js";
 import { paymentSuspendedSms } from "../domain/message-texts.js";
+import { sendableFrom } from "../domain/messages.js";
 import { actsFrom } from "../domain/payment.js";
 import type { Policy } from "../domain/policy.js";
 import { decideCandidate, type MoratoriumTerms } from "../domain/suspension.js";
@@ -13,7 +14,6 @@ import type { JobCounts, JobRun } from "../storage/job-runs.js";
 import { readMoratoriaOf } from "../storage/moratoria.js";
 import { insertHolds } from "../storage/payments.js";
 import { lockUncut } from "../storage/payroll-months.js";
-import { phoneIndexes } from "../storage/pensioner-index.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import {
   countApplied,
@@ -116,7 +116,12 @@ async function applyChunk(
   const at = toDate(run.now);
   await insertHolds(tx, arrays, holdsOf(suspended, month, fromMonth), at);
   await settleCandidates(tx, arrays, month, decided, at);
-  await enqueueMessages(tx, work.sealing, arrays, noticesOf(work.sealing, suspended, month, fromMonth, at));
+  await enqueueMessages(
+    tx,
+    work.sealing,
+    arrays,
+    noticesOf(work.sealing, suspended, month, fromMonth, run.now),
+  );
   await recordEvents(
     tx,
     arrays,
@@ -196,24 +201,21 @@ function noticesOf(
   suspended: readonly LockedCandidate[],
   month: Temporal.PlainYearMonth,
   fromMonth: Temporal.PlainYearMonth,
-  createdAt: Date,
+  now: Temporal.Instant,
 ) {
+  const dueAt = sendableFrom("PAYMENT_SUSPENDED", now, todayOf(now).policy);
   return suspended.map((person) => {
-    const { bucket, pensionerId, nameSealed, phoneSealed, reportedPhones } = person;
-    const phone = phoneSealed && sealing.open(phoneSealed, places.pensionerPhone(pensionerId));
-    const isReported =
-      phone !== null &&
-      reportedPhones.length > 0 &&
-      phoneIndexes(sealing, phone).some((index) => reportedPhones.some((reported) => reported.equals(index)));
+    const { bucket, pensionerId, nameSealed, phoneSealed } = person;
     return {
       bucket,
       pensionerId,
       kind: "PAYMENT_SUSPENDED" as const,
       month: month.toString(),
       recipient: "PENSIONER" as const,
-      phone: isReported ? null : phone,
+      phone: phoneSealed && sealing.open(phoneSealed, places.pensionerPhone(pensionerId)),
       body: paymentSuspendedSms(sealing.open(nameSealed, places.pensionerName(pensionerId)), fromMonth),
-      createdAt,
+      createdAt: toDate(now),
+      dueAt: toDate(dueAt),
     };
   });
 }

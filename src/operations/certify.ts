@@ -4,7 +4,9 @@ import { beijingDateOf } from "../domain/calendar.js";
 import type { ActorKind } from "../domain/certification.js";
 import { type CertificationMethod, type Channel, nextBestChannels } from "../domain/channels.js";
 import type { RejectionCode } from "../domain/face-assertion.js";
-import { certificationSucceededSms } from "../domain/notices.js";
+
+import { certificationSucceededSms } from "../domain/message-texts.js";
+
 import { Refused } from "../domain/refusals.js";
 import { casesAfterPass } from "../domain/review-case.js";
 import { type Validity, validityAfterPass } from "../domain/validity.js";

@@ -3,8 +3,9 @@ import type { ChannelActor } from "../domain/actor.js";
 import { channelOf } from "../domain/channels.js";
 import { type EvidenceInput, parseEvidence } from "../domain/evidence.js";
 import type { RejectionCode } from "../domain/face-assertion.js";
-import { certifiedOnBehalfSms } from "../domain/notices.js";
+import { certifiedOnBehalfSms, helperSms } from "../domain/message-texts.js";
 import { Refused } from "../domain/refusals.js";
+import { validityAfterPass } from "../domain/validity.js";
 import { newId, type OwnedKey } from "../storage/ids.js";
 import { lockPensioner } from "../storage/locked-pensioner.js";
 import { helperIndexes } from "../storage/pensioner-index.js";
@@ -88,7 +89,10 @@ async function acceptFace(submission: Submission, session: SessionRecord): Promi
   }
   const completed = { state: "COMPLETED", closedAt: toDate(time.now) } as const;
   await tx.update(certificationSession).set(completed).where(sessionIs(session));
-  if (helper) await tellPensioner(submission);
+  if (helper) {
+    await tellPensioner(submission);
+    await tellHelper(submission, session);
+  }
   if (channel.reviewed) await recordPending(submission);
   else await recordPass(submission);
 }
@@ -133,6 +137,28 @@ async function tellPensioner({ context, tx, time, person }: Submission): Promise
     recipient: "PENSIONER",
     phone: person.phoneSealed && sealing.open(person.phoneSealed, places.pensionerPhone(person.pensionerId)),
     body: certifiedOnBehalfSms(name, time.today),
+    createdAt: toDate(time.now),
+  });
+}
+
+/** C1: the helper who gave a phone hears what came of it: the new last month, or that it is being reviewed. */
+async function tellHelper(
+  { context, tx, time, person, channel, decidingInstant }: Submission,
+  session: SessionRecord,
+): Promise<void> {
+  const { sealing } = context;
+  const { helperPhoneSealed } = session;
+  if (!helperPhoneSealed) return;
+  const name = sealing.open(person.nameSealed, places.pensionerName(person.pensionerId));
+  const after = channel.reviewed ? null : validityAfterPass(person.validity, decidingInstant, time.policy);
+  await enqueueMessage(tx, sealing, {
+    bucket: person.bucket,
+    pensionerId: person.pensionerId,
+    kind: "CERTIFIED_ON_BEHALF",
+    month: time.today.toPlainYearMonth().toString(),
+    recipient: "HELPER",
+    phone: sealing.open(helperPhoneSealed, places.sessionHelperPhone(session.id)),
+    body: helperSms(name, time.today, after?.validThrough ?? null),
     createdAt: toDate(time.now),
   });
 }

@@ -12,7 +12,7 @@ import { helperIndexes } from "../storage/pensioner-index.js";
 import { findInScope } from "../storage/pensioners.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import { certificationSession } from "../storage/tables.js";
-import { parseContactPhone } from "./contact-phone.js";
+import { parseContactPhone, parseOptionalPhone } from "./contact-phone.js";
 import { refuseOverHelperLimit } from "./helper-limit.js";
 import { audit, type OperationContext, once, type Today, toDate, todayOf } from "./operation.js";
 import { RefusedTelling } from "./refused-telling.js";
@@ -29,6 +29,8 @@ export interface HelperInput extends SubjectInput {
   readonly document: { readonly type: DocumentType; readonly number: string };
   readonly relation: HelperRelation;
   readonly consented: boolean;
+  /** C1: where the helper is told of the outcome. */
+  readonly phone?: string | null;
 }
 
 /** V4: this refusal tells when the person last certified. */
@@ -39,6 +41,7 @@ interface Helper {
   /** The current one first. */
   readonly indexes: readonly Buffer[];
   readonly relation: HelperRelation;
+  readonly phone: string | null;
 }
 
 const CHALLENGE_BYTES = 32;
@@ -98,7 +101,8 @@ function parseHelper(
     throw new Refused("HELPER_IS_PENSIONER", path);
   }
   const indexes = helperIndexes(sealing, parsed.document);
-  return { subject: parsed, indexes, relation: actor.helper.relation };
+  const phone = parseOptionalPhone(actor.helper.phone, [...path, "phone"]);
+  return { subject: parsed, indexes, relation: actor.helper.relation, phone };
 }
 
 function sealedHelper(sealing: Sealing, helper: Helper, sessionId: string) {
@@ -108,5 +112,7 @@ function sealedHelper(sealing: Sealing, helper: Helper, sessionId: string) {
     helperNumberSealed: sealing.seal(helper.subject.document.number, places.sessionHelperNumber(sessionId)),
     helperIndex: helper.indexes[0],
     helperRelation: helper.relation,
+    helperPhoneSealed:
+      helper.phone === null ? null : sealing.seal(helper.phone, places.sessionHelperPhone(sessionId)),
   };
 }

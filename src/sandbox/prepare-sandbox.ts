@@ -18,9 +18,23 @@ import { insertBackPay, insertHold } from "../storage/payments.js";
 import { documentIndex, documentIndexes, nameIndex, phoneIndex } from "../storage/pensioner-index.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import { lockSetting, writeSetting } from "../storage/settings.js";
-import { agency, benefit, certification, identityDocument, pensioner } from "../storage/tables.js";
+
+import {
+  agency,
+  benefit,
+  certification,
+  employerContact,
+  identityDocument,
+  pensioner,
+} from "../storage/tables.js";
+
 import { sandboxClientId, sandboxClients } from "./sandbox-clients.js";
-import { type SandboxPerson, sandboxAgencies, sandboxPeople } from "./sandbox-people.js";
+import {
+  type SandboxPerson,
+  sandboxAgencies,
+  sandboxEmployerPhones,
+  sandboxPeople,
+} from "./sandbox-people.js";
 
 interface Making {
   readonly tx: Tx;
@@ -44,6 +58,7 @@ export async function prepareSandbox(
     const making: Making = { tx, sealing, now, today, policy: policyOn(today) };
     const agencies = Object.entries(sandboxAgencies).map(([code, facts]) => ({ code, ...facts }));
     await tx.insert(agency).values(agencies).onConflictDoNothing();
+    await insertEmployerContacts(making);
     for (const person of sandboxPeople) await insertPerson(making, person);
     await writeSetting(tx, "sandbox_people", sandboxPeople.length);
   });
@@ -51,6 +66,16 @@ export async function prepareSandbox(
 
 function toDate(instant: Temporal.Instant): Date {
   return new Date(instant.epochMilliseconds);
+}
+
+/** R1: where employers are reminded of their people. */
+async function insertEmployerContacts({ tx, sealing, now }: Making): Promise<void> {
+  const contacts = Object.entries(sandboxEmployerPhones).map(([employerCode, phone]) => ({
+    employerCode,
+    phoneSealed: sealing.seal(phone, places.employerPhone(employerCode)),
+    updatedAt: toDate(now),
+  }));
+  await tx.insert(employerContact).values(contacts).onConflictDoNothing();
 }
 
 async function insertPerson(making: Making, person: SandboxPerson): Promise<void> {

@@ -28,6 +28,8 @@ export const sandboxAgencies = {
 } as const;
 export type AgencyCode = keyof typeof sandboxAgencies;
 
+export const sandboxEmployerPhones = { "SANDBOX-EMPLOYER-1": "13900000101" } as const;
+
 function resident(division: string, birth: string, sequence: string): IdentityDocument {
   return numbered("RESIDENT_ID", `${division}${birth}${sequence}`);
 }

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
-import type { BulkArrays } from "./bulk-arrays.js";
+import { type BulkArrays, isAmong } from "./bulk-arrays.js";
 import type { Executor, Tx } from "./database.js";
 import { newId, type OwnedKey, type PensionerKey } from "./ids.js";
 import { keyArrays } from "./register.js";
@@ -35,6 +35,7 @@ export async function readHoldersOf(
 
 /**
  * R6: opens the one task of a person and phone, or opens it again when the phone was given anew since; null when it is open.
+ * What a phone's holder reports stands over a text that did not arrive.
  * The person is locked. While index keys are rotated the task may stand under another version of the phone's index: it is
  * brought to the current one first, so that the constraint sees it.
  */
@@ -43,7 +44,8 @@ export async function openContactTask(
   task: PensionerKey & Pick<typeof contactTask.$inferInsert, "reason" | "employerCode" | "openedAt">,
   phoneIndexes: readonly Buffer[],
 ): Promise<string | null> {
-  const { employerCode, openedAt } = task;
+  const { reason, employerCode, openedAt } = task;
+  const isClosed = isNotNull(contactTask.closedAt);
   const [phoneIndex, ...others] = phoneIndexes;
   if (!phoneIndex) throw new Error("a task without a phone");
   if (others.length > 0) {
@@ -57,8 +59,8 @@ export async function openContactTask(
     .values({ ...task, phoneIndex, id: newId() })
     .onConflictDoUpdate({
       target: [contactTask.bucket, contactTask.pensionerId, contactTask.phoneIndex],
-      set: { employerCode: employerCode ?? null, openedAt, closedAt: null },
-      setWhere: isNotNull(contactTask.closedAt),
+      set: { reason, employerCode: employerCode ?? null, openedAt, closedAt: null },
+      setWhere: reason === "WRONG_NUMBER" ? sql`${isClosed} or ${contactTask.reason} = 'BOUNCED'` : isClosed,
     })
     .returning({ id: contactTask.id });
   return opened?.id ?? null;
@@ -94,13 +96,38 @@ export async function closeContactTasksOf(
     );
 }
 
-/** R6: whether a phone was reported as not the person's and nothing newer is known: then no message may go there. */
+/**
+ * R6: whether a phone was reported as not the person's and nothing newer is known: then no message may go there. One that a
+ * text did not reach is tried again: it may have been off.
+ */
 export function isPhoneReported(
   { bucket, pensionerId }: PensionerKey,
   phoneIndexes: readonly Buffer[],
 ): SQL<boolean> {
   return sql<boolean>`exists (select 1 from ${contactTask} where bucket = ${bucket} and pensioner_id = ${pensionerId}
-    and ${inArray(contactTask.phoneIndex, [...phoneIndexes])} and closed_at is null)`;
+    and ${inArray(contactTask.phoneIndex, [...phoneIndexes])} and closed_at is null and reason = 'WRONG_NUMBER')`;
+}
+
+/** R6: the phones of these persons that no message may go to, by pensioner id. */
+export async function readReportedPhones(
+  tx: Tx,
+  arrays: BulkArrays,
+  persons: readonly PensionerKey[],
+): Promise<Map<string, Buffer[]>> {
+  const rows = await tx
+    .select({ pensionerId: contactTask.pensionerId, phoneIndex: contactTask.phoneIndex })
+    .from(contactTask)
+    .where(
+      and(
+        isAmong(contactTask.bucket, contactTask.pensionerId, arrays, persons),
+        isNull(contactTask.closedAt),
+        eq(contactTask.reason, "WRONG_NUMBER"),
+      ),
+    );
+  const reported = new Map<string, Buffer[]>();
+  for (const { pensionerId, phoneIndex } of rows)
+    reported.set(pensionerId, [...(reported.get(pensionerId) ?? []), phoneIndex]);
+  return reported;
 }
 
 export async function readContactTask(db: Executor, key: OwnedKey): Promise<ContactTaskRecord | null> {

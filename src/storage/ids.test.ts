@@ -22,7 +22,7 @@ describe("opaque ids", () => {
     );
   });
 
-  test.each(["certification", "contactTask", "homeVisit", "session"] as const)(
+  test.each(["certification", "contactTask", "homeVisit", "message", "session"] as const)(
     "a %s's id is read back",
     (kind) => {
       fc.assert(

@@ -33,6 +33,7 @@ const prefixes = {
   certification: "cert",
   contactTask: "task",
   homeVisit: "visit",
+  message: "msg",
   session: "sess",
 } as const;
 export type IdKind = keyof typeof prefixes;

@@ -14,6 +14,7 @@ import {
   certificationSession,
   channelClient,
   contactTask,
+  employerContact,
   evidence,
   helperPensioner,
   homeVisit,
@@ -127,6 +128,7 @@ export const ownedTables: readonly OwnedTable[] = [
       contactPhoneSealed: ({ id }) => places.sessionPhone(id),
       helperNameSealed: ({ id }) => places.sessionHelperName(id),
       helperNumberSealed: ({ id }) => places.sessionHelperNumber(id),
+      helperPhoneSealed: ({ id }) => places.sessionHelperPhone(id),
     },
     indexed: {
       helperIndex: (sealing, { id, helperDocumentType: type, helperNumberSealed }) => {
@@ -202,6 +204,29 @@ export const ownedTables: readonly OwnedTable[] = [
       ),
     },
   ),
+];
+
+/** A small table whose rows belong to no person: nothing but the row itself is locked while a value is replaced. */
+export interface UnownedTable {
+  readonly name: string;
+  readonly table: PgTable;
+  readonly id: PgColumn;
+  readonly sealed: readonly SealedColumn[];
+}
+
+export const unownedTables: readonly UnownedTable[] = [
+  {
+    name: getTableName(employerContact),
+    table: employerContact,
+    id: employerContact.employerCode,
+    sealed: [
+      {
+        column: employerContact.phoneSealed,
+        field: "phoneSealed",
+        place: (row) => places.employerPhone((row["employerCode"] ?? row["id"]) as string),
+      },
+    ],
+  },
 ];
 
 /** Files that are handed in as evidence lie sealed in the evidence store, not in a column. */

@@ -197,6 +197,7 @@ export const places = {
   sessionPhone: (id: string) => `certification_session|contact_phone|${id}`,
   sessionHelperName: (id: string) => `certification_session|helper_name|${id}`,
   sessionHelperNumber: (id: string) => `certification_session|helper_number|${id}`,
+  sessionHelperPhone: (id: string) => `certification_session|helper_phone|${id}`,
   certificationHelperName: (id: string) => `certification|helper_name|${id}`,
   certificationHelperNumber: (id: string) => `certification|helper_number|${id}`,
   certificationOperator: (id: string) => `certification|operator|${id}`,
@@ -212,4 +213,5 @@ export const places = {
   identityRevealReason: (id: string) => `audit_entry|reveal_reason|${id}`,
   messagePhone: (id: string) => `message|phone|${id}`,
   messageBody: (id: string) => `message|body|${id}`,
+  employerPhone: (employerCode: string) => `employer_contact|phone|${employerCode}`,
 } as const;

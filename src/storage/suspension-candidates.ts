@@ -10,14 +10,7 @@ import { type BulkArrays, isAmong, keyArrays } from "./bulk-arrays.js";
 import type { Executor, Tx } from "./database.js";
 import type { PensionerKey } from "./ids.js";
 import { isCandidateFor } from "./suspension-batches.js";
-import {
-  benefit,
-  certification,
-  contactTask,
-  paymentHold,
-  pensioner,
-  suspensionCandidate,
-} from "./tables.js";
+import { benefit, certification, paymentHold, pensioner, suspensionCandidate } from "./tables.js";
 
 /** How far the freezing has come: the last person looked at, in the order of the index by last valid day. */
 export interface FreezeCursor {
@@ -96,8 +89,6 @@ export interface LockedCandidate extends PensionerKey {
   /** P5: whether payment stands still for whatever reason. */
   readonly heldOtherwise: boolean;
   readonly submittedOn: Temporal.PlainDate | null;
-  /** R6: keyed phones that were reported as not the person's. */
-  readonly reportedPhones: readonly Buffer[];
 }
 
 /**
@@ -124,9 +115,7 @@ export async function lockCandidates(
       exists (select 1 from ${paymentHold} h where h.bucket = p.bucket and h.pensioner_id = p.id
         and h.resumes_month is null) as held_otherwise,
       (select extract(epoch from min(c.received_at)) * 1000 from ${certification} c
-        where c.bucket = p.bucket and c.pensioner_id = p.id and c.state = 'PENDING')::float8 as submitted_ms,
-      (select string_agg(encode(t.phone_index, 'hex'), ' ') from ${contactTask} t
-        where t.bucket = p.bucket and t.pensioner_id = p.id and t.closed_at is null) as reported
+        where c.bucket = p.bucket and c.pensioner_id = p.id and c.state = 'PENDING')::float8 as submitted_ms
     from unnest(${keyArrays(arrays, keys)}) as k(bucket, id)
     join ${pensioner} p on p.bucket = k.bucket and p.id = k.id`)) as unknown as {
     readonly rows: readonly FactsRow[];
@@ -144,8 +133,6 @@ export async function lockCandidates(
       row.submitted_ms === null
         ? null
         : beijingDateOf(Temporal.Instant.fromEpochMilliseconds(Math.round(row.submitted_ms))),
-    reportedPhones:
-      row.reported === null ? [] : row.reported.split(" ").map((hex) => Buffer.from(hex, "hex")),
   }));
 }
 
@@ -158,7 +145,6 @@ interface FactsRow {
   readonly held: boolean;
   readonly held_otherwise: boolean;
   readonly submitted_ms: number | null;
-  readonly reported: string | null;
 }
 
 /** What moratoria are compared with; by pensioner id. */

@@ -241,6 +241,8 @@ export type ContactTaskFilter = {
 
 /** Why a person has to be found by other means (联系核实原因). */
 export type ContactTaskReason =
+  /** A text did not arrive (短信未送达). */
+  | 'BOUNCED'
   /** The phone is someone else's (号码有误). */
   | 'WRONG_NUMBER';
 
@@ -350,6 +352,16 @@ export type EmployerCertificationsSubmitInput = {
   items: Array<EmployerCertificationItemInput>;
 };
 
+/** Where an employer is reminded of its people (单位联系电话, R1). */
+export type EmployerContactUpdateInput = {
+  /** The employer's code, as in the benefit register. */
+  employerCode: string;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** The phone. */
+  phone: string;
+};
+
 /** One piece of evidence: exactly one field (认证材料). Session channels admit faceAssertion. */
 export type EvidenceInput =
   {   /** A trace in data. */
@@ -406,6 +418,8 @@ export type HelperInput = {
   document: DocumentInput;
   /** The helper's name. */
   name: string;
+  /** The helper's own phone: a text tells the outcome (代办人手机号). Absent: none is sent. */
+  phone?: string | null | undefined;
   /** Relation to the pensioner. */
   relation: HelperRelation;
 };
@@ -577,30 +591,55 @@ export type JobRunState =
   /** Under way (执行中). */
   | 'RUNNING';
 
-/** To whom a message goes (短信接收人). */
+/** Which messages (短信筛选). */
+export type MessageFilter = {
+  /** Only of this kind. */
+  kind?: MessageKind | null | undefined;
+  /** Only of this month. */
+  month?: string | null | undefined;
+  /** Only those about this person. */
+  pensionerId?: string | null | undefined;
+  /** Only to this recipient. */
+  recipient?: MessageRecipient | null | undefined;
+  /** Only in this state. */
+  state?: MessageState | null | undefined;
+};
+
+/** What a text is about (短信类型). */
+export type MessageKind =
+  /** A certification has passed (认证成功). */
+  | 'CERTIFICATION_SUCCEEDED'
+  /** Someone certified on the pensioner's behalf (代办告知). */
+  | 'CERTIFIED_ON_BEHALF'
+  /** Payment stops for want of a certification (暂停发放). */
+  | 'PAYMENT_SUSPENDED'
+  /** The deadline is near (到期提醒). */
+  | 'REMINDER';
+
+/** Whom a text is for (短信接收人). */
 export type MessageRecipient =
-  /** The employer (用人单位). */
+  /** The pensioner's employer (单位). */
   | 'EMPLOYER'
-  /** Who acted on behalf of the pensioner (代办人). */
+  /** Who certified on the pensioner's behalf (代办人). */
   | 'HELPER'
-  /** The pensioner (待遇领取人员). */
+  /** The pensioner's contact phone (待遇领取人). */
   | 'PENSIONER';
 
-/** How far a message came (短信状态). */
+/** What has become of a text (短信状态). */
 export type MessageState =
   /** No longer true when its turn came (已取消). */
   | 'CANCELLED'
-  /** It arrived (已送达). */
+  /** It has arrived (已送达). */
   | 'DELIVERED'
-  /** It did not arrive (发送失败). */
+  /** It did not arrive and is not tried again (发送失败). */
   | 'FAILED'
-  /** There is no phone to send it to (无可用号码). */
+  /** There is no phone that it may go to (无可用号码). */
   | 'NO_PHONE'
-  /** Waits for its turn (待发送). */
+  /** Waiting for its turn (待发送). */
   | 'QUEUED'
-  /** Is being handed to the gateway (发送中). */
+  /** The gateway is being called (发送中). */
   | 'SENDING'
-  /** The gateway took it (已发送). */
+  /** The gateway has taken it (已发送). */
   | 'SENT'
   /** The gateway's answer was lost (结果未知). */
   | 'UNKNOWN';
@@ -1018,6 +1057,13 @@ export type EmployerCertificationsSubmitMutationVariables = Exact<{
 
 export type EmployerCertificationsSubmitMutation = { employerCertificationsSubmit: { results: Array<{ index: number, certification: { id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, pensioner: { id: string, maskedName: string, maskedPhone: string | null, version: number, documents: Array<{ type: DocumentType, maskedNumber: string }>, benefits: Array<{ type: BenefitType, approvedMonth: string, agency: { code: string, name: string, districtCode: string } }>, certificationStatus: { state: CertificationState, anchorMonth: string, validThrough: string, reminderMonths: Array<string>, firstUnpaidMonth: string, lastCertifiedOn: string | null, explanation: Array<string>, pending: { id: string, state: CertificationOutcome, channel: { code: ChannelCode } } | null }, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> }>, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
 
+export type EmployerContactUpdateMutationVariables = Exact<{
+  input: EmployerContactUpdateInput;
+}>;
+
+
+export type EmployerContactUpdateMutation = { employerContactUpdate: { accepted: boolean, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
 export type ExpiringCertificationsQueryVariables = Exact<{
   filter: ExpiryFilter;
   first: number;
@@ -1094,6 +1140,15 @@ export type JobRunsQueryVariables = Exact<{
 
 export type JobRunsQuery = { jobRuns: { nodes: Array<{ job: string, period: string, state: JobRunState, startedAt: string, finishedAt: string | null, done: number, total: number | null, failure: string | null, workedMs: number, counts: Array<{ name: string, count: number }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type MessagesQueryVariables = Exact<{
+  filter?: MessageFilter | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type MessagesQuery = { messages: { nodes: Array<{ id: string, kind: MessageKind, month: string, recipient: MessageRecipient, state: MessageState, maskedPhone: string | null, body: string | null, attempts: number, maybeTwice: boolean, createdAt: string, sentAt: string | null, settledAt: string | null, failure: string | null, pensioner: { id: string, maskedName: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type MoratoriaQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1123,6 +1178,7 @@ export type NodeQuery = { node:
     | { __typename: 'CertificationSession', id: string, sessionState: SessionState }
     | { __typename: 'ContactTask', openedAt: string, id: string }
     | { __typename: 'HomeVisit', visitOn: string | null, closingReason: string | null, id: string, visitState: HomeVisitState }
+    | { __typename: 'Message', id: string }
     | { __typename: 'Pensioner', maskedName: string, id: string }
    | null };
 
@@ -2010,6 +2066,18 @@ fragment CertificationSummary on Certification {
     }
   }
 }`) as unknown as TypedDocumentString<EmployerCertificationsSubmitMutation, EmployerCertificationsSubmitMutationVariables>;
+export const EmployerContactUpdateDocument = new TypedDocumentString(`
+    mutation EmployerContactUpdate($input: EmployerContactUpdateInput!) {
+  employerContactUpdate(input: $input) {
+    accepted
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EmployerContactUpdateMutation, EmployerContactUpdateMutationVariables>;
 export const ExpiringCertificationsDocument = new TypedDocumentString(`
     query ExpiringCertifications($filter: ExpiryFilter!, $first: Int!, $after: String) {
   expiringCertifications(filter: $filter, first: $first, after: $after) {
@@ -2315,6 +2383,35 @@ export const JobRunsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<JobRunsQuery, JobRunsQueryVariables>;
+export const MessagesDocument = new TypedDocumentString(`
+    query Messages($filter: MessageFilter, $first: Int!, $after: String) {
+  messages(filter: $filter, first: $first, after: $after) {
+    nodes {
+      id
+      kind
+      month
+      recipient
+      state
+      maskedPhone
+      body
+      attempts
+      maybeTwice
+      createdAt
+      sentAt
+      settledAt
+      failure
+      pensioner {
+        id
+        maskedName
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MessagesQuery, MessagesQueryVariables>;
 export const MoratoriaDocument = new TypedDocumentString(`
     query Moratoria {
   moratoria {

@@ -151,6 +151,8 @@ export const certificationSession = pgTable(
     helperNumberSealed: bytea("helper_number_sealed"),
     helperIndex: bytea("helper_index"),
     helperRelation: code("helper_relation").$type<HelperRelation>(),
+    /** C1: where the helper is told of the outcome. */
+    helperPhoneSealed: bytea("helper_phone_sealed"),
   },
   (t) => [
     primaryKey({ name: "certification_session_pk", columns: [t.bucket, t.pensionerId, t.id] }),

@@ -35,7 +35,9 @@ export const message = pgTable(
   (t) => [
     primaryKey({ name: "message_pk", columns: [t.bucket, t.pensionerId, t.id] }),
     unique("message_once").on(t.bucket, t.pensionerId, t.kind, t.month, t.recipient),
-    index("message_due_idx").on(t.dueAt, t.id).where(sql`${t.state} in ('QUEUED', 'SENDING', 'UNKNOWN')`),
+    index("message_due_idx")
+      .on(t.kind, t.dueAt, t.id)
+      .where(sql`${t.state} in ('QUEUED', 'SENDING', 'UNKNOWN')`),
     index("message_gateway_idx").on(t.gateway, t.gatewayMessageId),
     index("message_recent_idx").on(t.id),
   ],

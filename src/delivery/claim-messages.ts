@@ -1,0 +1,170 @@
+import { beijingDateOf, startOfBeijingDay } from "../domain/calendar.js";
+import { isConfirmation, isStillTrue, type MessageKind, sendableFrom } from "../domain/messages.js";
+import { type Policy, policyOn } from "../domain/policy.js";
+import type { BulkArrays } from "../storage/bulk-arrays.js";
+import { readReportedPhones } from "../storage/contact-tasks.js";
+import type { Tx } from "../storage/database.js";
+import type { OwnedKey } from "../storage/ids.js";
+import { type LockedPensioner, lockPensioners } from "../storage/locked-pensioner.js";
+import {
+  type ClaimedChange,
+  claimDueMessages,
+  countUnaskedSince,
+  type MessageRow,
+  writeClaims,
+} from "../storage/messages.js";
+import { phoneIndexes } from "../storage/pensioner-index.js";
+import { places, type Sealing } from "../storage/sealing.js";
+import { MAX_ATTEMPTS, OUTCOME_UNKNOWN, type Tried } from "./after-outcome.js";
+import type { SmsMessage } from "./sms-gateway.js";
+
+/** A message that is this process's to send until the lease ends. */
+export interface Claim extends Tried {
+  readonly key: OwnedKey;
+  readonly recipient: MessageRow["recipient"];
+  readonly lease: Date;
+  readonly text: SmsMessage;
+}
+
+export interface Claiming {
+  readonly sealing: Sealing;
+  readonly arrays: BulkArrays;
+  readonly at: Temporal.Instant;
+  readonly leaseMs: number;
+  /** The gateway can be asked what became of a message. */
+  readonly askable: boolean;
+}
+
+interface Known extends Claiming {
+  readonly policy: Policy;
+  readonly reported: ReadonlyMap<string, readonly Buffer[]>;
+  readonly sentToday: ReadonlyMap<string, number>;
+}
+
+/**
+ * R3, R6: claims due messages of one kind, having looked under the persons' locks whether each is still true and may still
+ * go where it is meant to. What is to be sent is written down as SENDING before anyone calls the gateway.
+ */
+export async function claimMessages(
+  tx: Tx,
+  claiming: Claiming,
+  kind: MessageKind,
+  keys: readonly OwnedKey[],
+): Promise<{ readonly claims: readonly Claim[]; readonly changes: readonly ClaimedChange[] }> {
+  const { arrays, at } = claiming;
+  const persons = await lockPensioners(tx, arrays, keys);
+  const rows = await claimDueMessages(tx, arrays, keys, new Date(at.epochMilliseconds));
+  if (rows.length === 0) return { claims: [], changes: [] };
+  const today = beijingDateOf(at);
+  const since = new Date(startOfBeijingDay(today).epochMilliseconds);
+  const known: Known = {
+    ...claiming,
+    policy: policyOn(today),
+    reported: await readReportedPhones(tx, arrays, rows),
+    sentToday: isConfirmation(kind) ? new Map() : await countUnaskedSince(tx, arrays, rows, since),
+  };
+  const decided = rows.map((row) => decideReadable(known, row, persons.get(row.pensionerId)));
+  const changes = decided.map(({ change }) => change);
+  await writeClaims(tx, arrays, changes);
+  return { claims: decided.flatMap(({ claim }) => claim ?? []), changes };
+}
+
+interface Decided {
+  readonly change: ClaimedChange;
+  readonly claim?: Claim;
+}
+
+/** What cannot be opened is told of in its own row, and keeps no other message waiting. */
+function decideReadable(known: Known, row: MessageRow, person: LockedPensioner | undefined): Decided {
+  try {
+    return decide(known, row, person);
+  } catch {
+    const settledAt = new Date(known.at.epochMilliseconds);
+    return { change: { ...row, state: "FAILED", failure: "UNREADABLE", settledAt } };
+  }
+}
+
+function decide(known: Known, row: MessageRow, person: LockedPensioner | undefined): Decided {
+  const { at, askable } = known;
+  const now = new Date(at.epochMilliseconds);
+  const settled = (state: "CANCELLED" | "NO_PHONE" | "FAILED", failure: string | null): Decided => ({
+    change: {
+      ...row,
+      state,
+      failure,
+      settledAt: now,
+      phoneSealed: state === "NO_PHONE" ? null : row.phoneSealed,
+    },
+  });
+  const stored = row.phoneSealed && known.sealing.open(row.phoneSealed, places.messagePhone(row.id));
+  const lapsed = row.state !== "QUEUED";
+  if (lapsed && askable && stored !== null) return claimed(known, row, stored, true);
+  if (lapsed && (row.maybeTwice || row.attempts >= MAX_ATTEMPTS)) return settled("FAILED", OUTCOME_UNKNOWN);
+  if (!person || !isTrueOf(row, person)) return settled("CANCELLED", null);
+  const phone = phoneFor(known, row, person, stored);
+  if (phone === null) return settled("NO_PHONE", null);
+  const sent = known.sentToday.get(`${row.pensionerId}|${row.recipient}`) ?? 0;
+  if (sent >= known.policy.messagesPerPersonPerDay)
+    return { change: { ...row, dueAt: tomorrow(row.kind, at, known.policy) } };
+  return claimed(known, row, phone, false);
+}
+
+function isTrueOf({ kind, aboutValidThrough }: MessageRow, { validity, holds }: LockedPensioner): boolean {
+  const suspended = holds.some((hold) => hold.reason === "NOT_CERTIFIED" && hold.resumesMonth === null);
+  return isStillTrue({ kind, aboutValidThrough, validThrough: validity.validThrough, suspended });
+}
+
+/**
+ * C2, R6: what the service writes of itself goes to the phone known now. A confirmation goes where it was meant to: that
+ * someone certified on the person's behalf is told on the phone known before.
+ */
+function phoneFor(
+  { sealing, reported }: Known,
+  row: MessageRow,
+  person: LockedPensioner,
+  stored: string | null,
+): string | null {
+  if (row.recipient === "EMPLOYER") return stored;
+  const followsPerson = row.recipient === "PENSIONER" && !isConfirmation(row.kind);
+  const phone =
+    followsPerson && person.phoneSealed
+      ? sealing.open(person.phoneSealed, places.pensionerPhone(person.pensionerId))
+      : stored;
+  const wrong = reported.get(row.pensionerId);
+  if (phone === null || !wrong) return phone;
+  const indexes = phoneIndexes(sealing, phone);
+  return wrong.some((each) => indexes.some((index) => index.equals(each))) ? null : phone;
+}
+
+function claimed(known: Known, row: MessageRow, phone: string, asking: boolean): Decided {
+  const { sealing, at, leaseMs, askable } = known;
+  const { bucket, pensionerId, id, recipient } = row;
+  const lease = new Date(at.epochMilliseconds + leaseMs);
+  const attempts = asking ? row.attempts : row.attempts + 1;
+  const maybeTwice = row.maybeTwice || (!asking && row.state !== "QUEUED");
+  return {
+    change: {
+      ...row,
+      state: asking ? "UNKNOWN" : "SENDING",
+      attempts,
+      maybeTwice,
+      dueAt: lease,
+      phoneSealed: sealing.seal(phone, places.messagePhone(id)),
+    },
+    claim: {
+      key: { bucket, pensionerId, id },
+      recipient,
+      lease,
+      attempts,
+      maybeTwice,
+      asking,
+      askable,
+      text: { id, phone, body: sealing.open(row.bodySealed, places.messageBody(id)) },
+    },
+  };
+}
+
+function tomorrow(kind: MessageKind, at: Temporal.Instant, policy: Policy): Date {
+  const midnight = startOfBeijingDay(beijingDateOf(at).add({ days: 1 }));
+  return new Date(sendableFrom(kind, midnight, policy).epochMilliseconds);
+}
