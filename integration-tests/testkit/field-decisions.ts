@@ -55,6 +55,14 @@ const decisions: Decisions = {
   HomeVisitEdge: { own: "cursor node" },
   HomeVisitPayload: { own: "homeVisit", anyone: "userErrors" },
   IdentityRevealPayload: { staff: "identity", anyone: "userErrors" },
+  // Its source sees that it was taken; whom it leads to is for staff (C5, S2).
+  LifeEvent: {
+    own: "id kind occurredOn reportedAt source sourceReference state",
+    staff: "decidedBy document maskedName outcome overpaidMonths pensioner reason updatedAt",
+  },
+  LifeEventConnection: { staff: "edges nodes pageInfo" },
+  LifeEventEdge: { staff: "cursor node" },
+  LifeEventPayload: { own: "lifeEvent", anyone: "userErrors" },
   MaskedDocument: { named: "maskedNumber type" },
   Notice: { named: "code message nextChannels" },
   PageInfo: { anyone: "endCursor hasNextPage" },
@@ -67,6 +75,12 @@ const decisions: Decisions = {
   PensionerEdge: { staff: "cursor node" },
   PensionerLookup: { named: "inScope notice pensioner" },
   Rejection: { own: "code message nextChannels" },
+  ReviewCase: {
+    staff: "certification closedAt decidedBy decision id kind openedAt pensioner reason",
+  },
+  ReviewCaseConnection: { staff: "edges nodes pageInfo" },
+  ReviewCaseEdge: { staff: "cursor node" },
+  ReviewCasePayload: { staff: "reviewCase", anyone: "userErrors" },
   RevealedDocument: { staff: "number type" },
   RevealedIdentity: { staff: "documents name phone" },
   SandboxClockPayload: { anyone: "now userErrors" },

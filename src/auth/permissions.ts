@@ -51,6 +51,8 @@ const staffWith = (scope: Scope) =>
 const readAccessLog = staffWith("access-log:read");
 const reveal = staffWith("identity:reveal");
 const review = ruleOf("review", ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("review:write"));
+const tellLifeEvents = ruleOf("tellLifeEvents", has("life-event:write"));
+const readLifeEvents = staffWith("life-event:read");
 const inSandbox = ruleOf("inSandbox", ({ sandbox }) => sandbox);
 const certifyInSandbox = ruleOf(
   "certifyInSandbox",
@@ -76,6 +78,8 @@ export const permissions = {
     expiryCalendar: readExpiry,
     homeVisits: readVisits,
     contactTasks: searchPeople,
+    lifeEvents: readLifeEvents,
+    reviewCases: review,
     reviewQueue: review,
   },
   Mutation: {
@@ -91,6 +95,11 @@ export const permissions = {
     homeVisitRequest: certify,
     homeVisitSchedule: workOnVisits,
     identityReveal: reveal,
+    lifeEventCorrect: tellLifeEvents,
+    lifeEventDecide: review,
+    lifeEventReport: tellLifeEvents,
+    lifeEventVoid: tellLifeEvents,
+    reviewCaseDecide: review,
     employerCertificationsSubmit: certify,
     certificationDecide: review,
     certificationRevoke: review,

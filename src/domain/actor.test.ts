@@ -16,12 +16,24 @@ import { channelCodes } from "./channels.js";
 const table: readonly (readonly [StaffRole, readonly Scope[]])[] = [
   [
     "OPERATOR",
-    ["status:read", "expiry:read", "visit:read", "visit:write", "contact:write", "identity:reveal"],
+    [
+      "status:read",
+      "expiry:read",
+      "visit:read",
+      "visit:write",
+      "contact:write",
+      "life-event:read",
+      "life-event:write",
+      "identity:reveal",
+    ],
   ],
-  ["REVIEWER", ["status:read", "expiry:read", "review:write", "access-log:read", "identity:reveal"]],
+  [
+    "REVIEWER",
+    ["status:read", "expiry:read", "review:write", "life-event:read", "access-log:read", "identity:reveal"],
+  ],
   ["PAYROLL", ["status:read", "expiry:read"]],
   ["SECURITY_ADMIN", ["access-log:read", "client:read"]],
-  ["AUDITOR", ["status:read", "access-log:read", "client:read"]],
+  ["AUDITOR", ["status:read", "life-event:read", "access-log:read", "client:read"]],
 ];
 
 describe("roles", () => {
@@ -56,10 +68,19 @@ describe("roles", () => {
 describe("channels", () => {
   test.each(channelCodes)("%s is given nothing that is for staff", (channel) => {
     const given = scopesOfChannel(channel);
-    for (const scope of ["expiry:read", "review:write", "access-log:read", "identity:reveal", "client:read"])
+    for (const scope of [
+      "expiry:read",
+      "review:write",
+      "access-log:read",
+      "identity:reveal",
+      "life-event:read",
+      "client:read",
+    ])
       expect(given).not.toContain(scope);
     expect(given).toContain("status:read");
     expect(given.includes("visit:write")).toBe(channel === "STREET_SERVICE_CENTER");
+    const hearsOfDeaths = ["EMPLOYER", "STREET_SERVICE_CENTER", "AGENCY_COUNTER"].includes(channel);
+    expect(given.includes("life-event:write")).toBe(hearsOfDeaths);
   });
 
   test("hold what is registered for them, known scopes only", () => {

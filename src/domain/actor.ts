@@ -39,6 +39,8 @@ export const scopes = [
   "visit:write",
   "contact:write",
   "review:write",
+  "life-event:read",
+  "life-event:write",
   "access-log:read",
   "identity:reveal",
   "client:read",
@@ -50,11 +52,27 @@ export type StaffRole = (typeof staffRoles)[number];
 
 /** Who decides does not watch over the deciding, and no one can take a trace away. */
 export const scopesOfRole: Readonly<Record<StaffRole, readonly Scope[]>> = {
-  OPERATOR: ["status:read", "expiry:read", "visit:read", "visit:write", "contact:write", "identity:reveal"],
-  REVIEWER: ["status:read", "expiry:read", "review:write", "access-log:read", "identity:reveal"],
+  OPERATOR: [
+    "status:read",
+    "expiry:read",
+    "visit:read",
+    "visit:write",
+    "contact:write",
+    "life-event:read",
+    "life-event:write",
+    "identity:reveal",
+  ],
+  REVIEWER: [
+    "status:read",
+    "expiry:read",
+    "review:write",
+    "life-event:read",
+    "access-log:read",
+    "identity:reveal",
+  ],
   PAYROLL: ["status:read", "expiry:read"],
   SECURITY_ADMIN: ["client:read", "access-log:read"],
-  AUDITOR: ["status:read", "access-log:read", "client:read"],
+  AUDITOR: ["status:read", "life-event:read", "access-log:read", "client:read"],
 };
 
 /** Whether the scopes change something, or watch over clients and traces: nobody holds both. */
@@ -71,7 +89,15 @@ export function scopesOfRoles(roles: Iterable<StaffRole>): Scope[] {
 /** What a client of this channel is given, and the most that it can be given. */
 export function scopesOfChannel(channel: ChannelCode): readonly Scope[] {
   const every: readonly Scope[] = ["status:read", "certification:write", "contact:write"];
-  return channel === "STREET_SERVICE_CENTER" ? [...every, "visit:read", "visit:write"] : every;
+  switch (channel) {
+    case "STREET_SERVICE_CENTER":
+      return [...every, "visit:read", "visit:write", "life-event:write"];
+    case "EMPLOYER":
+    case "AGENCY_COUNTER":
+      return [...every, "life-event:write"];
+    default:
+      return every;
+  }
 }
 
 /** All that a registered client may: its own scopes and those of its roles. */

@@ -29,6 +29,8 @@ export interface Policy {
   readonly reviewDays: number;
   /** E4: the oldest photo that an employer may hand in. */
   readonly employerPhotoMaxDays: number;
+  /** P7: unpaid months from which a pass waits for someone to look at it. */
+  readonly longSuspensionMonths: number;
   /** E1, E7: sources of data that certify; everything else never does. */
   readonly admissibleDataSources: readonly DataSource[];
   /** E5: how far ahead a home visit may be arranged. */
@@ -53,6 +55,7 @@ export const policies: readonly Policy[] = [
     helperPensionersPerMonth: 10,
     reviewDays: 15,
     employerPhotoMaxDays: 30,
+    longSuspensionMonths: 12,
     admissibleDataSources: ["INPATIENT_STAY", "TRAVEL_RECORD", "GOVERNMENT_FACE_CHECK", "COUNTER_SERVICE"],
     homeVisitDaysAhead: 90,
     contactTaskEmployerDays: 14,

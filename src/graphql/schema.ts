@@ -11,11 +11,15 @@ import { EmployerResolver, HandedInResolver } from "./employer.resolver.js";
 import { ExpiryResolver } from "./expiry.resolver.js";
 import { HomeVisitResolver } from "./home-visit.resolver.js";
 import { HomeVisit } from "./home-visit.types.js";
+import { LifeEventFieldsResolver, LifeEventResolver } from "./life-event.resolver.js";
+import { LifeEvent } from "./life-event.types.js";
 import { NodeResolver } from "./node.resolver.js";
 import { CertificationStatusResolver, PensionerResolver } from "./pensioner.resolver.js";
 import { Pensioner } from "./pensioner.types.js";
 import { RecordResolver } from "./record.resolver.js";
 import { CertificationEvidenceResolver, ReviewResolver } from "./review.resolver.js";
+import { ReviewCaseFieldsResolver, ReviewCaseResolver } from "./review-case.resolver.js";
+import { ReviewCase } from "./review-case.types.js";
 import { SandboxResolver } from "./sandbox.resolver.js";
 import { DateScalar, DateTimeScalar, YearMonthScalar } from "./scalars.js";
 import { ViewerResolver } from "./viewer.resolver.js";
@@ -39,14 +43,26 @@ export function buildPlainSchema(): GraphQLSchema {
       ExpiryResolver,
       HandedInResolver,
       HomeVisitResolver,
+      LifeEventFieldsResolver,
+      LifeEventResolver,
       NodeResolver,
       PensionerResolver,
       RecordResolver,
+      ReviewCaseFieldsResolver,
+      ReviewCaseResolver,
       ReviewResolver,
       SandboxResolver,
       ViewerResolver,
     ],
-    orphanedTypes: [Certification, CertificationSession, ContactTask, HomeVisit, Pensioner],
+    orphanedTypes: [
+      Certification,
+      CertificationSession,
+      ContactTask,
+      HomeVisit,
+      LifeEvent,
+      Pensioner,
+      ReviewCase,
+    ],
     scalarsMap: [
       { type: Temporal.PlainDate, scalar: DateScalar },
       { type: Temporal.PlainYearMonth, scalar: YearMonthScalar },

@@ -19,7 +19,7 @@ import type {
   SuspensionBreaker,
   SuspensionCandidateState,
 } from "../../domain/suspension.js";
-import { bucket, code, instant, pensionerId } from "../columns.js";
+import { bucket, bytea, code, instant, pensionerId } from "../columns.js";
 
 /** P5: one reason for not paying, from a month on. Payment follows from these rows and from nothing else. */
 export const paymentHold = pgTable(
@@ -43,6 +43,8 @@ export const paymentHold = pgTable(
     /** P3: the batch it was opened by, named by its month; null for a suspension taken over from the register. */
     batchMonth: code("batch_month"),
     lifeEventId: uuid("life_event_id"),
+    /** Staff have seen the proof: while it is open, payment has ended for good. */
+    final: boolean("final").notNull().default(false),
   },
   (t) => [
     primaryKey({ name: "payment_hold_pk", columns: [t.bucket, t.pensionerId, t.id] }),
@@ -171,6 +173,7 @@ export const reviewCase = pgTable(
     closedAt: instant("closed_at"),
     decision: code("decision").$type<ReviewCaseDecision>(),
     decidedBy: code("decided_by"),
+    reasonSealed: bytea("reason_sealed"),
   },
   (t) => [
     primaryKey({ name: "review_case_pk", columns: [t.bucket, t.pensionerId, t.id] }),
