@@ -17,7 +17,7 @@ import {
   findCandidates,
   insertLifeEvent,
   type LifeEventRecord,
-  readReported,
+  lockReported,
 } from "../storage/life-events.js";
 import { type LockedPensioner, lockPensioner } from "../storage/locked-pensioner.js";
 import { sourceReferenceIndexes } from "../storage/pensioner-index.js";
@@ -85,7 +85,7 @@ async function keep(tx: Tx, context: OperationContext, time: Today, report: Repo
   const { sealing, actor } = context;
   const { id, kind, subject, source, reference } = report;
   const indexes = sourceReferenceIndexes(sealing, reference);
-  const known = await readReported(tx, actor.clientId, source, indexes);
+  const known = await lockReported(tx, actor.clientId, source, indexes);
   if (known) return repeated(known, sealing, report);
   const { outcome, candidate } = matchReport(await findCandidates(tx, sealing, subject));
   const person = candidate && (await lockPensioner(tx, candidate));

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, type SQL } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import type {
   Candidate,
   LifeEventKind,
@@ -75,13 +75,17 @@ export async function lockLifeEvent(tx: Tx, key: LooseKey): Promise<LifeEventRec
   return row ?? null;
 }
 
-/** What a client has reported of this source under this reference. */
-export async function readReported(
+/** What a client has reported of this source under this reference; no one else reports under it until the transaction ends. */
+export async function lockReported(
   tx: Tx,
   clientId: string,
   source: LifeEventRecord["source"],
   referenceIndexes: readonly Buffer[],
 ): Promise<LifeEventRecord | null> {
+  // Processes that hold several versions of the index key meet at the one that sorts first.
+  const [first] = referenceIndexes.toSorted((a, b) => a.length - b.length || a.compare(b));
+  const name = ["life-event", clientId, source, first?.toString("hex")].join("|");
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}::text, 0))`);
   const [row] = await tx
     .select()
     .from(lifeEvent)
