@@ -99,24 +99,29 @@ CREATE TABLE "audit_anchor" (
 );
 --> statement-breakpoint
 CREATE TABLE "life_event" (
+	"bucket" smallint NOT NULL,
 	"id" uuid NOT NULL,
 	"client_id" text COLLATE "C" NOT NULL,
+	"by_staff" boolean NOT NULL,
 	"kind" text COLLATE "C" NOT NULL,
 	"occurred_on" date NOT NULL,
 	"outcome" text COLLATE "C" NOT NULL,
+	"basis" text COLLATE "C",
 	"state" text COLLATE "C" NOT NULL,
-	"bucket" smallint,
+	"person_bucket" smallint,
 	"pensioner_id" uuid,
 	"source" text COLLATE "C" NOT NULL,
+	"source_reference_sealed" "bytea" NOT NULL,
 	"source_reference_index" "bytea" NOT NULL,
 	"name_sealed" "bytea" NOT NULL,
 	"document_sealed" "bytea",
 	"reason_sealed" "bytea",
+	"overpaid_months" text[] DEFAULT '{}' NOT NULL,
 	"decided_by" text COLLATE "C",
 	"reported_at" timestamp (3) with time zone NOT NULL,
 	"updated_at" timestamp (3) with time zone NOT NULL,
-	CONSTRAINT "life_event_pk" PRIMARY KEY("id"),
-	CONSTRAINT "life_event_source_once" UNIQUE("source","source_reference_index")
+	CONSTRAINT "life_event_pk" PRIMARY KEY("bucket","id"),
+	CONSTRAINT "life_event_source_once" UNIQUE("client_id","source","source_reference_index")
 );
 --> statement-breakpoint
 CREATE TABLE "moratorium" (
@@ -164,6 +169,7 @@ CREATE TABLE "review_case" (
 	"closed_at" timestamp (3) with time zone,
 	"decision" text COLLATE "C",
 	"decided_by" text COLLATE "C",
+	"reason_sealed" "bytea",
 	CONSTRAINT "review_case_pk" PRIMARY KEY("bucket","pensioner_id","id"),
 	CONSTRAINT "review_case_once" UNIQUE("bucket","pensioner_id","kind","certification_id")
 );
@@ -219,8 +225,9 @@ CREATE INDEX "webhook_delivery_due_idx" ON "webhook_delivery" USING btree ("due_
 CREATE INDEX "webhook_delivery_order_idx" ON "webhook_delivery" USING btree ("endpoint_id","pensioner_id","sequence") WHERE "webhook_delivery"."state" = 'PENDING';--> statement-breakpoint
 CREATE INDEX "webhook_endpoint_client_idx" ON "webhook_endpoint" USING btree ("client_id");--> statement-breakpoint
 CREATE INDEX "job_run_recent_idx" ON "job_run" USING btree ("started_at","job","period");--> statement-breakpoint
-CREATE INDEX "life_event_person_idx" ON "life_event" USING btree ("bucket","pensioner_id");--> statement-breakpoint
+CREATE INDEX "life_event_person_idx" ON "life_event" USING btree ("person_bucket","pensioner_id");--> statement-breakpoint
 CREATE INDEX "life_event_outcome_idx" ON "life_event" USING btree ("outcome","state","id");--> statement-breakpoint
+CREATE INDEX "life_event_list_idx" ON "life_event" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "payroll_line_list_idx" ON "payroll_line" USING btree ("month","kind","bucket","pensioner_id");--> statement-breakpoint
 CREATE INDEX "review_case_open_idx" ON "review_case" USING btree ("opened_at","bucket","pensioner_id","id") WHERE "review_case"."closed_at" is null;--> statement-breakpoint
 CREATE INDEX "suspension_candidate_batch_idx" ON "suspension_candidate" USING btree ("month","bucket","pensioner_id");--> statement-breakpoint

@@ -6,14 +6,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPlainSchema } from "../src/graphql/schema.js";
 import { createLogger } from "../src/logging.js";
 import { sandboxPeople } from "../src/sandbox/sandbox-people.js";
-import { parseOpaqueId } from "../src/storage/ids.js";
+
 import { paymentHold } from "../src/storage/tables.js";
 import { buildStart, certify, faceAssertionFor, startSession } from "./testkit/certify.js";
 import { buildItem } from "./testkit/employer.js";
 import { PensionerStatusDocument } from "./testkit/gql/graphql.js";
 import type { GraphQLClient } from "./testkit/graphql-client.js";
+import { openCase } from "./testkit/life-events.js";
 import { insertHold } from "./testkit/payroll.js";
 import { buildPerson, subjectOf } from "./testkit/people.js";
+import { keyOf } from "./testkit/records.js";
 import { type SandboxServer, startSandbox } from "./testkit/sandbox-server.js";
 import { wholeSelections } from "./testkit/whole-selection.js";
 
@@ -116,8 +118,7 @@ describe("names, numbers and phones leave the service masked only", () => {
     await askForAll(staff, "expiryCalendar", { filter });
     const { database } = sandbox.app;
     const holds: string[] = [];
-    for (const key of ids.map(parseOpaqueId))
-      if (key) holds.push(await insertHold(database, key, { from: "2026-05" }));
+    for (const id of ids) holds.push(await insertHold(database, keyOf(id), { from: "2026-05" }));
     const held = await askForAll(staff, "payrollHolds", { month: "2026-06", first: 50 }, { depth: 5 });
     expect(held["nodes"]).toHaveLength(ids.length);
     const isOurs = inArray(paymentHold.id, holds);
@@ -308,6 +309,32 @@ describe("names, numbers and phones leave the service masked only", () => {
     await askForAll(staff, "moratoria");
     const moratoriumId = (moratorium as { id: string }).id;
     await askForAll(staff, "moratoriumEnd", keyed({ moratoriumId }));
+  });
+
+  test("in reports of life events and in cases about passes after them", async () => {
+    const subject = subjects[2];
+    if (!subject) throw new Error("no one");
+    const keyed = (input: object) => ({ input: { idempotencyKey: randomUUID(), ...input } });
+    const counter = await sandbox.signIn("AGENCY_COUNTER");
+    const report = { kind: "DEATH", subject, occurredOn: "2026-05-02" };
+    for (const client of [counter, staff]) {
+      const reported = await askForAll(client, "lifeEventReport", keyed(report));
+      const { id: lifeEventId } = reported["lifeEvent"] as { id: string };
+      await askForAll(client, "node", { id: lifeEventId });
+      const correction = { lifeEventId, occurredOn: "2026-05-01", reason: "日期有误" };
+      await askForAll(client, "lifeEventCorrect", keyed(correction));
+      if (client === counter)
+        await askForAll(client, "lifeEventVoid", keyed({ lifeEventId, reason: "误报" }));
+      const decision = { lifeEventId, decision: "DISMISS", reason: "与本人核实在世" };
+      if (client === staff) await askForAll(staff, "lifeEventDecide", keyed(decision));
+    }
+    await askForAll(staff, "lifeEvents", { filter: { kind: "DEATH" }, first: 10 }, { depth: 5 });
+    const passed = await certify(bank, subject);
+    const reviewCaseId = await openCase(sandbox.app, passed.id, "LONG_SUSPENSION");
+    await askForAll(staff, "reviewCases", { first: 10 }, { depth: 5 });
+    await askForAll(staff, "node", { id: reviewCaseId });
+    const release = { reviewCaseId, decision: "RELEASE", reason: "已与本人核实" };
+    await askForAll(staff, "reviewCaseDecide", keyed(release));
   });
 
   test("in data matching", async () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { desc, eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type PensionerKey, parseOpaqueId } from "../src/storage/ids.js";
+import type { PensionerKey } from "../src/storage/ids.js";
 import { accessLog, backPayMonth, paymentHold } from "../src/storage/tables.js";
 import {
   PayrollHoldsDocument,
@@ -11,6 +11,7 @@ import {
 import type { GraphQLClient } from "./testkit/graphql-client.js";
 import { cutMonth, insertBackPay, insertHold, readKeys } from "./testkit/payroll.js";
 import { buildPeople, importPeople } from "./testkit/people.js";
+import { keyOf } from "./testkit/records.js";
 import { type SandboxServer, startSandbox } from "./testkit/sandbox-server.js";
 
 let sandbox: SandboxServer;
@@ -80,9 +81,7 @@ describe("payroll's lists", () => {
     const answer = await clerk.send<{ payrollHolds: { nodes: { pensioner: { id: string } }[] } }>({
       query: '{ payrollHolds(month: "2026-06", first: 2) { nodes { pensioner { id } } } }',
     });
-    const ids = answer.data?.payrollHolds.nodes.map(
-      ({ pensioner }) => parseOpaqueId(pensioner.id)?.pensionerId,
-    );
+    const ids = answer.data?.payrollHolds.nodes.map(({ pensioner }) => keyOf(pensioner.id).pensionerId);
     const reads = await sandbox.app.database.db
       .select()
       .from(accessLog)

@@ -144,6 +144,48 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
     allowed,
     denied,
   ],
+  lifeEvents: [() => "{ lifeEvents(first: 1) { nodes { id } } }", denied, denied, allowed, denied],
+  reviewCases: [() => "{ reviewCases(first: 1) { nodes { id } } }", denied, denied, allowed, denied],
+  lifeEventReport: [
+    () =>
+      `mutation { lifeEventReport(input: {${key()}, kind: DEATH, subject: ${subject}, occurredOn: "2026-01-01"}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
+  lifeEventCorrect: [
+    () =>
+      `mutation { lifeEventCorrect(input: {${key()}, lifeEventId: "x", kind: DEATH, reason: "x"}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
+  lifeEventVoid: [
+    () =>
+      `mutation { lifeEventVoid(input: {${key()}, lifeEventId: "x", reason: "x"}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
+  lifeEventDecide: [
+    () =>
+      `mutation { lifeEventDecide(input: {${key()}, lifeEventId: "x", decision: DISMISS, reason: "x"}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
+  reviewCaseDecide: [
+    () =>
+      `mutation { reviewCaseDecide(input: {${key()}, reviewCaseId: "x", decision: KEEP, reason: "x"}) { userErrors { code } } }`,
+    denied,
+    denied,
+    allowed,
+    denied,
+  ],
   accessLog: [
     () => '{ accessLog(pensionerId: "x", first: 1) { nodes { at } } }',
     denied,
@@ -394,10 +436,34 @@ describe("root field by root field", () => {
   test("only reviewers decide: no other role of staff, and no channel with every scope", async () => {
     for (const id of ["sandbox-payroll", "sandbox-auditor", "CHINA_CONSULAR_APP", "EMPLOYER"]) {
       const client = await sandbox.signIn(id);
-      for (const field of ["reviewQueue", "certificationDecide", "certificationRevoke"]) {
+      for (const field of [
+        "reviewQueue",
+        "certificationDecide",
+        "certificationRevoke",
+        "lifeEventDecide",
+        "reviewCases",
+        "reviewCaseDecide",
+      ]) {
         const answer = await client.send({ query: table[field]?.[0]() ?? "" });
         expect(answer.errors[0]?.extensions.code, `${id} ${field}`).toBe("FORBIDDEN");
       }
+    }
+  });
+
+  test.each([
+    ["EMPLOYER", true],
+    ["STREET_SERVICE_CENTER", true],
+    ["AGENCY_COUNTER", true],
+    ["PARTNER_BANK_COUNTER", false],
+    ["sandbox-auditor", false],
+  ])("C5 who hears of deaths may report one, and nobody else: %s", async (id, may) => {
+    const client = await sandbox.signIn(id);
+    for (const field of ["lifeEventReport", "lifeEventCorrect", "lifeEventVoid"]) {
+      const answer = await client.send({ query: table[field]?.[0]() ?? "" });
+      expect(
+        answer.errors.map((error) => error.extensions.code),
+        field,
+      ).toEqual(may ? [] : ["FORBIDDEN"]);
     }
   });
 

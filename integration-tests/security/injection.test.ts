@@ -166,6 +166,18 @@ const queries: Readonly<Record<string, Usable>> = {
       a: "x",
     },
   },
+  lifeEvents: {
+    through: "sandbox-staff",
+    query:
+      "query($f: LifeEventFilter, $a: String) { lifeEvents(filter: $f, first: 1, after: $a) { nodes { id } } }",
+    variables: { f: { outcome: "PENDING_REVIEW", state: "ACTIVE", kind: "DEATH" }, a: "x" },
+  },
+  reviewCases: {
+    through: "sandbox-staff",
+    query:
+      "query($f: ReviewCaseFilter, $a: String) { reviewCases(filter: $f, first: 1, after: $a) { nodes { id } } }",
+    variables: { f: { kind: "LONG_SUSPENSION", open: true }, a: "x" },
+  },
   reviewQueue: {
     through: "sandbox-staff",
     query:

@@ -60,6 +60,14 @@ const decisions: Decisions = {
   JobRun: { staff: "counts done failure finishedAt job period startedAt state total workedMs" },
   JobRunConnection: { staff: "edges nodes pageInfo" },
   JobRunEdge: { staff: "cursor node" },
+  // Its source sees that it was taken; whom it leads to is for staff (C5, S2).
+  LifeEvent: {
+    own: "id kind occurredOn reportedAt source sourceReference state",
+    staff: "decidedBy document maskedName outcome overpaidMonths pensioner reason updatedAt",
+  },
+  LifeEventConnection: { staff: "edges nodes pageInfo" },
+  LifeEventEdge: { staff: "cursor node" },
+  LifeEventPayload: { own: "lifeEvent", anyone: "userErrors" },
   MaskedDocument: { named: "maskedNumber type" },
   Moratorium: {
     staff: "benefitType createdAt createdBy districtCode endedAt fromMonth id reason throughMonth",
@@ -89,6 +97,12 @@ const decisions: Decisions = {
   PensionerEdge: { staff: "cursor node" },
   PensionerLookup: { named: "inScope notice pensioner" },
   Rejection: { own: "code message nextChannels" },
+  ReviewCase: {
+    staff: "certification closedAt decidedBy decision id kind openedAt pensioner reason",
+  },
+  ReviewCaseConnection: { staff: "edges nodes pageInfo" },
+  ReviewCaseEdge: { staff: "cursor node" },
+  ReviewCasePayload: { staff: "reviewCase", anyone: "userErrors" },
   RevealedDocument: { staff: "number type" },
   RevealedIdentity: { staff: "documents name phone" },
   SandboxClockPayload: { anyone: "now runs userErrors" },

@@ -76,6 +76,34 @@ export function usableInputs(person: Named): Readonly<Record<string, UsableInput
       through: "STREET_SERVICE_CENTER",
       input: () => keyed({ homeVisitId: "visit_0", visitOn: "2026-05-20", visitorName: "王工" }),
     },
+    lifeEventCorrect: {
+      through: "AGENCY_COUNTER",
+      input: () =>
+        keyed({ lifeEventId: "life_0", kind: "DEATH", occurredOn: "2026-05-01", reason: "日期有误" }),
+    },
+    lifeEventDecide: {
+      through: "sandbox-staff",
+      input: () => keyed({ lifeEventId: "life_0", decision: "DISMISS", reason: "与本人核实在世" }),
+    },
+    lifeEventReport: {
+      through: "AGENCY_COUNTER",
+      input: () =>
+        keyed({
+          kind: "DEATH",
+          subject: subjectOf(person),
+          occurredOn: "2026-05-01",
+          source: "FAMILY",
+          sourceReference: randomUUID(),
+        }),
+    },
+    lifeEventVoid: {
+      through: "AGENCY_COUNTER",
+      input: () => keyed({ lifeEventId: "life_0", reason: "误报" }),
+    },
+    reviewCaseDecide: {
+      through: "sandbox-staff",
+      input: () => keyed({ reviewCaseId: "case_0", decision: "KEEP", reason: "需进一步核实" }),
+    },
     identityReveal: {
       through: "sandbox-staff",
       input: () => keyed({ pensionerId: "pen_0", reason: "为回复本人来信核对证件" }),

@@ -62,6 +62,17 @@ export function maySeeMessages(actor: Actor): boolean {
   return actor.kind === "STAFF" && actor.scopes.has("message:read");
 }
 
+/** C5: whom a report leads to is for staff; its source sees that it was taken. */
+export function mayFollowLifeEvents(actor: Actor): boolean {
+  return actor.kind === "STAFF" && actor.scopes.has("life-event:read");
+}
+
+/** C5: a source may correct and take back what it reported. */
+export function maySeeLifeEvent(actor: Actor, event: { readonly clientId: string }): boolean {
+  const isSource = actor.clientId === event.clientId && actor.scopes.has("life-event:write");
+  return isSource || mayFollowLifeEvents(actor);
+}
+
 /** The client that a person's records are limited to; null where all are visible. */
 export function visibleClient(actor: Actor): string | null {
   return actor.kind === "STAFF" ? null : actor.clientId;

@@ -12,6 +12,7 @@ test.each<[string, keyof Policy, unknown]>([
   ["C1 a helper serves at most 10 pensioners a month", "helperPensionersPerMonth", 10],
   ["E5 a home visit is arranged at most 90 days ahead", "homeVisitDaysAhead", 90],
   ["R6 an employer looks for a person for 14 days", "contactTaskEmployerDays", 14],
+  ["P7 a pass waits after 12 unpaid months", "longSuspensionMonths", 12],
   ["E2 a face assertion lives at most 10 minutes", "faceAssertionLifetimeMinutes", 10],
 ])("%s", (_, name, value) => {
   expect(beijing[name]).toBe(value);

@@ -1,4 +1,5 @@
 import type { Language, Text } from "./language.js";
+import { lifeEventRefusals } from "./life-event-refusals.js";
 import { suspensionRefusals } from "./suspension-refusals.js";
 
 /** The codes of `userErrors`: the contract with integrators. */
@@ -292,6 +293,7 @@ export const refusals = {
     "zh-CN": "请填写理由。",
     en: "Give the reason.",
   },
+  ...lifeEventRefusals,
   SOURCE_NOT_ADMISSIBLE: {
     code: "EVIDENCE_NOT_ADMISSIBLE",
     "zh-CN": "该数据来源不能作为资格认证依据。",

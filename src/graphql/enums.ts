@@ -4,6 +4,7 @@ import { benefitTypes } from "../domain/benefits.js";
 import { channelCodes, channels } from "../domain/channels.js";
 import { documentTypes } from "../domain/document-number.js";
 import { evidenceKinds } from "../domain/evidence-kinds.js";
+import { lifeEventSources } from "../domain/life-event.js";
 import { refusals, userErrorCodes } from "../domain/refusals.js";
 import { suspensionBreakers } from "../domain/suspension.js";
 import { timelineEntryKinds } from "../domain/timeline.js";
@@ -259,6 +260,68 @@ export const MessageStateEnum = enumOf("MessageState", "What has become of a tex
   CANCELLED: "No longer true when its turn came (已取消).",
   NO_PHONE: "There is no phone that it may go to (无可用号码).",
 });
+export const LifeEventKindEnum = enumOf("LifeEventKind", "Events that bear on payment (生存状态事件, C5).", {
+  DEATH: "Death: nothing is paid from the next month on (死亡).",
+  IMPRISONMENT: "A sentence begins: its months are not paid, nor paid later (服刑).",
+  RELEASE_FROM_PRISON: "It ends: payment goes on with the next month (刑满释放).",
+  LEFT_SCOPE: "The person no longer belongs to those who are entitled (丧失领取资格).",
+});
+
+export const LifeEventSourceEnum = enumOf(
+  "LifeEventSource",
+  "Which authority a report comes from (信息来源). Two reports are two sources only when these differ.",
+  described(lifeEventSources, {
+    CIVIL_AFFAIRS: "Civil affairs, cremation (民政、殡葬).",
+    PUBLIC_SECURITY: "Public security, household register (公安户籍).",
+    HEALTH: "Health authority, hospital (卫生健康).",
+    COURT_PRISON: "Court or prison (法院、监狱).",
+    FAMILY: "The family (家属).",
+    EMPLOYER: "The employer (单位).",
+    STREET_CENTRE: "Street service centre or community (街镇、社区).",
+    AGENCY: "The agency itself (经办机构).",
+  }),
+);
+
+export const LifeEventOutcomeEnum = enumOf(
+  "LifeEventOutcome",
+  "Whom a report leads to (比对结果). Only MATCHED acts on payment.",
+  {
+    MATCHED:
+      "To one person for certain: by document and name, by two sources, or by decision of staff (已匹配).",
+    NO_MATCH: "To nobody in the register (无匹配).",
+    MULTIPLE_CANDIDATES: "To several persons (多个候选).",
+    PENDING_REVIEW: "To one person, not for certain (待核实).",
+  },
+);
+
+export const LifeEventStateEnum = enumOf("LifeEventState", "What became of a report since (报告状态).", {
+  ACTIVE: "Stands as it was reported or corrected (有效).",
+  CONFIRMED: "Staff have seen the proof (已确认).",
+  VOIDED: "Taken back by its source or by staff (已撤回).",
+});
+
+export const LifeEventDecisionEnum = enumOf("LifeEventDecision", "What staff find of a report (核实结论).", {
+  CONFIRM: "It is true and of this person; a death ends payment for good (确认).",
+  DISMISS: "It is not; what it stopped is paid (不予采信).",
+});
+
+export const ReviewCaseKindEnum = enumOf(
+  "ReviewCaseKind",
+  "Why a pass waits for someone to look at it (核查类型).",
+  {
+    LONG_SUSPENSION: "After twelve unpaid months or more (长期停发后认证, P7).",
+    PASS_AFTER_DEATH: "After a death was reported (死亡报告后认证, C5).",
+  },
+);
+
+export const ReviewCaseDecisionEnum = enumOf(
+  "ReviewCaseDecision",
+  "What staff decide on a case (核查决定).",
+  {
+    RELEASE: "Payment goes on and what is owed is paid (恢复发放).",
+    KEEP: "Payment stays as it is (维持停发).",
+  },
+);
 
 export const UserErrorCodeEnum = enumOf(
   "UserErrorCode",

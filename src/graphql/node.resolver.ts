@@ -7,9 +7,11 @@ import { CertificationSession } from "./certification.types.js";
 import { readVisibleContactTask } from "./contact.resolver.js";
 import type { RequestContext } from "./context.js";
 import { readVisibleHomeVisit } from "./home-visit.resolver.js";
+import { readVisibleLifeEvent } from "./life-event.resolver.js";
 import { readVisibleMessage } from "./message.resolver.js";
 import { Node } from "./node.types.js";
 import { Pensioner } from "./pensioner.types.js";
+import { readVisibleReviewCase } from "./review-case.resolver.js";
 
 @Resolver()
 export class NodeResolver {
@@ -45,6 +47,10 @@ export class NodeResolver {
         return readVisibleContactTask(key, context, "node");
       case "message":
         return readVisibleMessage(key, context, "node");
+      case "lifeEvent":
+        return readVisibleLifeEvent(key, context, "node");
+      case "reviewCase":
+        return readVisibleReviewCase(key, context, "node");
       case undefined:
         return null;
     }

@@ -12,6 +12,8 @@ import { ExpiryResolver } from "./expiry.resolver.js";
 import { HomeVisitResolver } from "./home-visit.resolver.js";
 import { HomeVisit } from "./home-visit.types.js";
 import { JobResolver } from "./job.resolver.js";
+import { LifeEventFieldsResolver, LifeEventResolver } from "./life-event.resolver.js";
+import { LifeEvent } from "./life-event.types.js";
 import { MessageResolver, MessagesResolver } from "./message.resolver.js";
 import { Message } from "./message.types.js";
 import { MoratoriumResolver } from "./moratorium.resolver.js";
@@ -21,6 +23,8 @@ import { CertificationStatusResolver, PensionerResolver } from "./pensioner.reso
 import { Pensioner } from "./pensioner.types.js";
 import { RecordResolver } from "./record.resolver.js";
 import { CertificationEvidenceResolver, ReviewResolver } from "./review.resolver.js";
+import { ReviewCaseFieldsResolver, ReviewCaseResolver } from "./review-case.resolver.js";
+import { ReviewCase } from "./review-case.types.js";
 import { SandboxResolver } from "./sandbox.resolver.js";
 import { DateScalar, DateTimeScalar, YearMonthScalar } from "./scalars.js";
 import { SuspensionCandidateResolver, SuspensionResolver } from "./suspension.resolver.js";
@@ -50,10 +54,14 @@ export function buildPlainSchema(): GraphQLSchema {
       MoratoriumResolver,
       MessageResolver,
       MessagesResolver,
+      LifeEventFieldsResolver,
+      LifeEventResolver,
       NodeResolver,
       PayrollResolver,
       PensionerResolver,
       RecordResolver,
+      ReviewCaseFieldsResolver,
+      ReviewCaseResolver,
       ReviewResolver,
       SandboxResolver,
       TimelineResolver,
@@ -61,7 +69,16 @@ export function buildPlainSchema(): GraphQLSchema {
       SuspensionResolver,
       ViewerResolver,
     ],
-    orphanedTypes: [Certification, CertificationSession, ContactTask, HomeVisit, Message, Pensioner],
+    orphanedTypes: [
+      Certification,
+      CertificationSession,
+      ContactTask,
+      HomeVisit,
+      LifeEvent,
+      Message,
+      Pensioner,
+      ReviewCase,
+    ],
     scalarsMap: [
       { type: Temporal.PlainDate, scalar: DateScalar },
       { type: Temporal.PlainYearMonth, scalar: YearMonthScalar },

@@ -15,11 +15,11 @@ import type { Tx } from "../storage/database.js";
 import type { OwnedKey } from "../storage/ids.js";
 import type { LockedPensioner } from "../storage/locked-pensioner.js";
 import { phoneIndex } from "../storage/pensioner-index.js";
-import { insertReviewCase } from "../storage/review-cases.js";
 import { places } from "../storage/sealing.js";
 import { certification, evidence, pensioner } from "../storage/tables.js";
 import { type AuditedFact, audit, type OperationContext, type Today, toDate } from "./operation.js";
 import { liftSuspensions } from "./payment-holds.js";
+import { openReviewCase } from "./review-cases.js";
 import type { StoredEvidence } from "./stored-evidence.js";
 
 type CertificationColumns = typeof certification.$inferInsert;
@@ -208,7 +208,7 @@ async function resumePayment(pass: AppliedPass): Promise<void> {
   const passedOn = pass.actsFrom ?? decidedBy;
   const cases = casesAfterPass(person.holds, passedOn, time.policy);
   for (const kind of cases) {
-    await insertReviewCase(tx, person, { kind, certificationId, openedAt: toDate(time.now) });
+    await openReviewCase(tx, person, { kind, certificationId, at: toDate(time.now) });
   }
   if (cases.includes("LONG_SUSPENSION")) return;
   const { validThrough } = after;

@@ -12,40 +12,29 @@ import type { Tx } from "../storage/database.js";
 import { recordEvent } from "../storage/events.js";
 import { pensionerOpaqueId } from "../storage/ids.js";
 import type { LockedPensioner } from "../storage/locked-pensioner.js";
-import type { StoredBackPay, StoredHold } from "../storage/payment-facts.js";
+import { readPaymentFacts, type StoredBackPay, type StoredHold } from "../storage/payment-facts.js";
 import { deleteBackPay, insertBackPay, insertHold, updateHold } from "../storage/payments.js";
 import { lockUncut } from "../storage/payroll-months.js";
+import { touchPensioner } from "../storage/pensioner-version.js";
 import { type Today, toDate } from "./operation.js";
 
 export interface NewHold {
   readonly reason: HoldReason;
   /** Moved to the first month that payroll has not cut, when that is later (P8). */
   readonly fromMonth: Temporal.PlainYearMonth;
-  readonly time: Today;
+  readonly at: Date;
   readonly lifeEventId?: string;
 }
 
-/** P5: opens one more reason for not paying; the person is locked. */
-export async function openHold(tx: Tx, person: LockedPensioner, hold: NewHold): Promise<StoredHold> {
-  const { reason, time, lifeEventId } = hold;
-  const fromMonth = actsFrom(hold.fromMonth, await lockUncut(tx));
-  const openedAt = toDate(time.now);
-  const id = await insertHold(tx, person, {
-    reason,
-    fromMonth: fromMonth.toString(),
-    openedAt,
-    ...(lifeEventId === undefined ? {} : { lifeEventId }),
-  });
-  if (!person.holds.some(isOpen)) await recordPaymentEvent(tx, person, "payment.suspended", openedAt);
-  return {
-    id,
-    reason,
-    fromMonth,
-    resumesMonth: null,
-    restores: true,
-    certificationId: null,
-    lifeEventId: lifeEventId ?? null,
-  };
+/** P5: opens one more reason for not paying; the person is locked. Returns the hold's id. */
+export async function openHold(tx: Tx, person: LockedPensioner, hold: NewHold): Promise<string> {
+  const { reason, at, lifeEventId = null } = hold;
+  const fromMonth = actsFrom(hold.fromMonth, await lockUncut(tx)).toString();
+  const { holds } = await readPaymentFacts(tx, person);
+  const id = await insertHold(tx, person, { reason, fromMonth, openedAt: at, lifeEventId });
+  if (!holds.some(isOpen)) await recordPaymentEvent(tx, person, "payment.suspended", at);
+  await touchPensioner(tx, person, at);
+  return id;
 }
 
 export interface HoldEnd {
@@ -54,23 +43,42 @@ export interface HoldEnd {
   readonly restores: boolean;
   /** P6: it should never have been. */
   readonly voided: boolean;
+  readonly at: Date;
   readonly time: Today;
   readonly certificationId?: string;
 }
 
-/** P4, P5: ends one reason for not paying; with the last one, what is owed is released. The person is locked. */
+/**
+ * P4, P5: ends one reason for not paying; with the last one, what is owed is released. One that has ended already is only
+ * marked anew: months lost by it may turn out to be owed. The person is locked.
+ */
 export async function closeHold(tx: Tx, person: LockedPensioner, end: HoldEnd): Promise<void> {
-  const hold = person.holds.find(({ id, resumesMonth }) => id === end.holdId && resumesMonth === null);
-  if (!hold) throw new Error("the hold is not open");
-  const lastCut = await lockUncut(tx);
-  const resumes = actsFrom(resumesMonth(end.time.today, end.time.policy), lastCut);
-  const { restores, voided } = end;
+  const { restores, voided, time, at } = end;
+  const facts = await readPaymentFacts(tx, person);
+  const hold = facts.holds.find(({ id }) => id === end.holdId);
+  if (!hold) throw new Error("no such hold");
+  const paidWithMonth = actsFrom(resumesMonth(time.today, time.policy), await lockUncut(tx));
+  const resumes = hold.resumesMonth ?? paidWithMonth;
   const certificationId = end.certificationId ?? null;
-  await endHold(tx, person, hold, { resumes, restores, voided, certificationId, time: end.time });
-  const holds = person.holds.map((each) =>
+  await endHold(tx, person, hold, { resumes, restores, voided, certificationId, time });
+  const holds = facts.holds.map((each) =>
     each === hold ? { ...each, resumesMonth: resumes, restores, voided } : each,
   );
-  await release(tx, { ...person, holds }, { paidWithMonth: resumes, certificationId, time: end.time });
+  await release(tx, { ...person, ...facts, holds }, { paidWithMonth, certificationId, time });
+  await touchPensioner(tx, person, at);
+}
+
+/** C5: staff have seen the proof: what stopped payment has ended it. */
+export async function makeHoldsFinal(
+  tx: Tx,
+  person: LockedPensioner,
+  { lifeEventId, at }: { readonly lifeEventId: string; readonly at: Date },
+): Promise<void> {
+  const { holds } = await readPaymentFacts(tx, person);
+  const ended = holds.filter((hold) => hold.lifeEventId === lifeEventId && isOpen(hold) && !hold.final);
+  const { bucket, pensionerId } = person;
+  for (const { id } of ended) await updateHold(tx, { bucket, pensionerId, id }, { final: true });
+  if (ended.length > 0) await recordPaymentEvent(tx, person, "payment.terminated", at);
 }
 
 /** P2, P4, P6: what a pass does to the suspensions of a locked person. */
@@ -182,7 +190,7 @@ async function release(
 async function recordPaymentEvent(
   tx: Tx,
   person: LockedPensioner,
-  type: "payment.suspended" | "payment.resumed",
+  type: "payment.suspended" | "payment.resumed" | "payment.terminated",
   at: Date,
 ): Promise<void> {
   const { bucket, pensionerId } = person;

@@ -18,9 +18,9 @@ export function newId(): string {
   return uuidv7obj().toString();
 }
 
-/** The shard bucket of a pensioner, 0–1023, from a hash of the id. */
-export function bucketOf(pensionerId: string): number {
-  return Number.parseInt(hash("sha256", pensionerId, "hex").slice(0, 4), 16) % BUCKETS;
+/** The shard bucket of an id, 0–1023, from a hash of it. */
+export function bucketOf(id: string): number {
+  return Number.parseInt(hash("sha256", id, "hex").slice(0, 4), 16) % BUCKETS;
 }
 
 export function newPensionerKey(): PensionerKey {
@@ -34,16 +34,25 @@ const prefixes = {
   contactTask: "task",
   homeVisit: "visit",
   message: "msg",
+  lifeEvent: "life",
+  reviewCase: "case",
   session: "sess",
 } as const;
 export type IdKind = keyof typeof prefixes;
-type OwnedKind = Exclude<IdKind, "pensioner">;
+type OwnedKind = Exclude<IdKind, "pensioner" | "lifeEvent">;
+
+/** Where a row lives that belongs to no person of the register. */
+export interface LooseKey {
+  readonly bucket: number;
+  readonly id: string;
+}
 
 const kinds = new Map(Object.entries(prefixes).map(([kind, prefix]) => [prefix as string, kind as IdKind]));
-const form = new RegExp(`^(${[...kinds.keys()].join("|")})_([0-9a-hjkmnp-tv-z]{29,55})$`);
+const form = new RegExp(`^(${[...kinds.keys()].join("|")})_([0-9a-hjkmnp-tv-z]{26,55})$`);
 
 export type ParsedId =
   | ({ readonly kind: "pensioner" } & PensionerKey)
+  | ({ readonly kind: "lifeEvent" } & LooseKey)
   | ({ readonly kind: OwnedKind } & OwnedKey);
 
 export function pensionerOpaqueId(key: PensionerKey): string {
@@ -54,19 +63,37 @@ export function ownedOpaqueId(kind: OwnedKind, key: OwnedKey): string {
   return `${prefixes[kind]}_${encode(Buffer.concat([packed(key), uuidBytes(key.id)]))}`;
 }
 
+/** The bucket follows from the id. */
+export function lifeEventOpaqueId({ id }: Pick<LooseKey, "id">): string {
+  return `${prefixes.lifeEvent}_${encode(uuidBytes(id))}`;
+}
+
 /** The key behind an opaque id, or null when it is not one of ours. */
 export function parseOpaqueId(text: string): ParsedId | null {
   const match = form.exec(text);
   const kind = kinds.get(match?.[1] ?? "");
   if (!kind || !match?.[2]) return null;
   const bytes = decode(match[2]);
-  if (!bytes || bytes.length !== (kind === "pensioner" ? 18 : 34)) return null;
-  const pensionerId = UUID.ofInner(new Uint8Array(bytes.subarray(2, 18))).toString();
+  if (!bytes || bytes.length !== lengthOf(kind)) return null;
+  if (kind === "lifeEvent") {
+    const id = uuidOf(bytes);
+    return { kind, bucket: bucketOf(id), id };
+  }
+  const pensionerId = uuidOf(bytes.subarray(2, 18));
   const bucket = bytes.readUInt16BE(0);
   if (bucket !== bucketOf(pensionerId)) return null;
   if (kind === "pensioner") return { kind, bucket, pensionerId };
-  const id = UUID.ofInner(new Uint8Array(bytes.subarray(18))).toString();
+  const id = uuidOf(bytes.subarray(18));
   return { kind, bucket, pensionerId, id };
+}
+
+function lengthOf(kind: IdKind): number {
+  if (kind === "lifeEvent") return 16;
+  return kind === "pensioner" ? 18 : 34;
+}
+
+function uuidOf(bytes: Buffer): string {
+  return UUID.ofInner(new Uint8Array(bytes)).toString();
 }
 
 function packed(key: PensionerKey): Buffer {

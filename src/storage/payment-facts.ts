@@ -1,7 +1,9 @@
-import { sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { beijingDateOf } from "../domain/calendar.js";
 import type { BackPay, HoldReason, PaymentHold } from "../domain/payment.js";
-import { backPayMonth, certification, paymentHold } from "./tables.js";
+import type { Tx } from "./database.js";
+import type { PensionerKey } from "./ids.js";
+import { backPayMonth, certification, paymentHold, pensioner } from "./tables.js";
 
 /** Spelt out: drizzle leaves the table's name off in a select from one table, and the sub-selects would see their own. */
 export const owner = sql.raw('"pensioner"."bucket" and pensioner_id = "pensioner"."id"');
@@ -98,6 +100,16 @@ export function toPaymentFacts(row: {
     pending,
     submittedOn: earliestDay(pending),
   };
+}
+
+/** The same of one person, as it stands now in a transaction. */
+export async function readPaymentFacts(tx: Tx, key: PensionerKey): Promise<StoredPaymentFacts> {
+  const [row] = await tx
+    .select(paymentColumns)
+    .from(pensioner)
+    .where(and(eq(pensioner.bucket, key.bucket), eq(pensioner.id, key.pensionerId)));
+  if (!row) throw new Error("there is no such person");
+  return toPaymentFacts(row);
 }
 
 function toHold({ id, reason, restores, voided, final, ...hold }: HoldJson): StoredHold {

@@ -1,17 +1,79 @@
+import { and, asc, eq, gt, isNotNull, isNull, type SQL } from "drizzle-orm";
 import type { ReviewCaseKind } from "../domain/review-case.js";
-import type { Tx } from "./database.js";
-import { newId, type PensionerKey } from "./ids.js";
+import type { Executor, Tx } from "./database.js";
+import type { OwnedKey, PensionerKey } from "./ids.js";
 import { reviewCase } from "./tables.js";
 
-/** Opens the one case of a kind and pass. The person is locked. */
+export type ReviewCaseRecord = typeof reviewCase.$inferSelect;
+
+function ownedBy({ bucket, pensionerId }: PensionerKey): SQL | undefined {
+  return and(eq(reviewCase.bucket, bucket), eq(reviewCase.pensionerId, pensionerId));
+}
+
+/** Opens a case, one a kind and pass. Gives its id, null when there is one already. */
 export async function insertReviewCase(
   tx: Tx,
-  key: PensionerKey,
-  given: { readonly kind: ReviewCaseKind; readonly certificationId: string; readonly openedAt: Date },
-): Promise<void> {
-  const { bucket, pensionerId } = key;
-  await tx
+  opened: typeof reviewCase.$inferInsert,
+): Promise<string | null> {
+  const [row] = await tx
     .insert(reviewCase)
-    .values({ bucket, pensionerId, id: newId(), ...given })
-    .onConflictDoNothing();
+    .values(opened)
+    .onConflictDoNothing()
+    .returning({ id: reviewCase.id });
+  return row?.id ?? null;
+}
+
+export async function readReviewCase(db: Executor, key: OwnedKey): Promise<ReviewCaseRecord | null> {
+  const [row] = await db
+    .select()
+    .from(reviewCase)
+    .where(and(ownedBy(key), eq(reviewCase.id, key.id)));
+  return row ?? null;
+}
+
+/** The kinds of the person's open cases but one; the person is locked. */
+export async function readOtherOpenCases(tx: Tx, key: OwnedKey): Promise<ReviewCaseKind[]> {
+  const rows = await tx
+    .select({ id: reviewCase.id, kind: reviewCase.kind })
+    .from(reviewCase)
+    .where(and(ownedBy(key), isNull(reviewCase.closedAt)));
+  return rows.filter(({ id }) => id !== key.id).map(({ kind }) => kind);
+}
+
+export async function updateReviewCase(
+  tx: Tx,
+  key: OwnedKey,
+  changes: Partial<typeof reviewCase.$inferInsert>,
+): Promise<void> {
+  await tx
+    .update(reviewCase)
+    .set(changes)
+    .where(and(ownedBy(key), eq(reviewCase.id, key.id)));
+}
+
+/** Which cases; null means any. */
+export interface ReviewCaseScope {
+  readonly kind: ReviewCaseKind | null;
+  readonly open: boolean | null;
+}
+
+/** Cases by id, the oldest first. */
+export async function listReviewCases(
+  db: Executor,
+  { kind, open }: ReviewCaseScope,
+  page: { readonly limit: number; readonly afterId: string | null },
+): Promise<ReviewCaseRecord[]> {
+  const openness = open ? isNull(reviewCase.closedAt) : isNotNull(reviewCase.closedAt);
+  return db
+    .select()
+    .from(reviewCase)
+    .where(
+      and(
+        kind === null ? undefined : eq(reviewCase.kind, kind),
+        open === null ? undefined : openness,
+        page.afterId === null ? undefined : gt(reviewCase.id, page.afterId),
+      ),
+    )
+    .orderBy(asc(reviewCase.id))
+    .limit(page.limit);
 }

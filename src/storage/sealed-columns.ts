@@ -20,8 +20,10 @@ import {
   homeVisit,
   idempotencyKey,
   identityDocument,
+  lifeEvent,
   message,
   pensioner,
+  reviewCase,
   usedClientAssertion,
 } from "./tables.js";
 
@@ -178,6 +180,22 @@ export const ownedTables: readonly OwnedTable[] = [
       closingReasonSealed: ({ id }) => places.homeVisitReason(id),
     },
   }),
+  loose(lifeEvent, {
+    sealed: {
+      nameSealed: ({ id }) => places.lifeEventName(id),
+      documentSealed: ({ id }) => places.lifeEventDocument(id),
+      sourceReferenceSealed: ({ id }) => places.lifeEventSourceReference(id),
+      reasonSealed: ({ id }) => places.lifeEventReason(id),
+    },
+    indexed: {
+      sourceReferenceIndex: (sealing, { id, sourceReferenceSealed }) =>
+        sourceReferenceIndexes(
+          sealing,
+          sealing.open(sourceReferenceSealed, places.lifeEventSourceReference(id)),
+        ),
+    },
+  }),
+  owned(reviewCase, { sealed: { reasonSealed: ({ id }) => places.reviewCaseReason(id) } }),
   owned(message, {
     sealed: {
       phoneSealed: ({ id }) => places.messagePhone(id),
@@ -228,6 +246,13 @@ export const unownedTables: readonly UnownedTable[] = [
     ],
   },
 ];
+
+/** Rows that belong to no person of the register are walked by their own buckets and ids. */
+function loose<T extends PgTable>(table: T, columns: Columns<T["$inferSelect"]>): OwnedTable {
+  const listed = owned(table, columns);
+  const { id, pensionerId: _, ...fields } = listed.fields;
+  return { ...listed, pensionerId: id as PgColumn, fields: { id: id as PgColumn, ...fields } };
+}
 
 /** Files that are handed in as evidence lie sealed in the evidence store, not in a column. */
 export const evidenceFiles = { name: "evidence files", place: places.evidenceFile } as const;

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type TimelineEntryKind, type TimelineFacts, timelineEntryKinds } from "../domain/timeline.js";
 import type { Executor } from "./database.js";
-import { type IdKind, ownedOpaqueId, type PensionerKey } from "./ids.js";
+import { type IdKind, lifeEventOpaqueId, type OwnedKey, ownedOpaqueId, type PensionerKey } from "./ids.js";
 import * as tables from "./tables.js";
 
 export interface TimelineRecord extends TimelineFacts {
@@ -70,9 +70,13 @@ export async function readTimeline(
       policyVersion: row.policy,
       code: row.code,
       about: row.about,
-      subjectId: row.subject && subjectKind ? ownedOpaqueId(subjectKind, { ...key, id: row.subject }) : null,
+      subjectId: row.subject && subjectKind ? opaqueIdOf(subjectKind, { ...key, id: row.subject }) : null,
     };
   });
+}
+
+function opaqueIdOf(kind: SubjectKind, key: OwnedKey): string {
+  return kind === "lifeEvent" ? lifeEventOpaqueId(key) : ownedOpaqueId(kind, key);
 }
 
 function branchOf(source: Source, { limit, after }: TimelinePage): SQL {
@@ -100,12 +104,14 @@ const subjectKinds: ReadonlyMap<TimelineEntryKind, SubjectKind> = new Map<Timeli
   ["CERTIFICATION_SUBMITTED", "certification"],
   ["CERTIFICATION_DECIDED", "certification"],
   ["CERTIFICATION_REVOKED", "certification"],
-  ["REVIEW_CASE_OPENED", "certification"],
-  ["REVIEW_CASE_CLOSED", "certification"],
+  ["REVIEW_CASE_OPENED", "reviewCase"],
+  ["REVIEW_CASE_CLOSED", "reviewCase"],
   ["PAYMENT_HOLD_CLOSED", "certification"],
   ["BACK_PAY_RELEASED", "certification"],
   ["CONTACT_TASK_OPENED", "contactTask"],
   ["CONTACT_TASK_CLOSED", "contactTask"],
+  ["LIFE_EVENT_REPORTED", "lifeEvent"],
+  ["LIFE_EVENT_UPDATED", "lifeEvent"],
 ]);
 
 function sourcesOf(key: PensionerKey): Source[] {
@@ -119,8 +125,13 @@ function sourcesOf(key: PensionerKey): Source[] {
     code: "channel",
   };
   const visits = { from: own(tables.homeVisit), subject: "id" };
-  const lifeEvents = { from: own(tables.lifeEvent), actor: "client_id" };
-  const cases = { from: own(tables.reviewCase), subject: "certification_id" };
+  const lifeEvents = {
+    from: sql`(select * from ${tables.lifeEvent}
+      where person_bucket = ${key.bucket}::smallint and pensioner_id = ${key.pensionerId}::uuid) as own`,
+    subject: "id",
+    actor: "client_id",
+  };
+  const cases = { from: own(tables.reviewCase), subject: "id" };
   const candidates = {
     from: sql`(select c.month, c.state, c.decided_at, b.proposed_at, b.approved_by, b.policy_version
       from ${tables.suspensionCandidate} c join ${tables.suspensionBatch} b on b.month = c.month

@@ -591,6 +591,133 @@ export type JobRunState =
   /** Under way (执行中). */
   | 'RUNNING';
 
+/** A report was not quite right (更正报告). */
+export type LifeEventCorrectInput = {
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** The right kind; absent: as it is. */
+  kind?: LifeEventKind | null | undefined;
+  /** A report of the caller's, or any for staff. */
+  lifeEventId: string;
+  /** The right day; absent: as it is. */
+  occurredOn?: string | null | undefined;
+  /** Shown to staff only, 1 to 500 characters (理由). */
+  reason: string;
+};
+
+/** What staff find of a report (核实报告). */
+export type LifeEventDecideInput = {
+  /** Whether it is true and of this person. */
+  decision: LifeEventDecision;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** A report that is ACTIVE. */
+  lifeEventId: string;
+  /** Shown to staff only, 1 to 500 characters (理由). */
+  reason: string;
+};
+
+/** What staff find of a report (核实结论). */
+export type LifeEventDecision =
+  /** It is true and of this person; a death ends payment for good (确认). */
+  | 'CONFIRM'
+  /** It is not; what it stopped is paid (不予采信). */
+  | 'DISMISS';
+
+/** Which reports (报告筛选). */
+export type LifeEventFilter = {
+  /** Only of this kind. */
+  kind?: LifeEventKind | null | undefined;
+  /** Only those that lead so far. */
+  outcome?: LifeEventOutcome | null | undefined;
+  /** Only those that stand so. */
+  state?: LifeEventState | null | undefined;
+};
+
+/** Events that bear on payment (生存状态事件, C5). */
+export type LifeEventKind =
+  /** Death: nothing is paid from the next month on (死亡). */
+  | 'DEATH'
+  /** A sentence begins: its months are not paid, nor paid later (服刑). */
+  | 'IMPRISONMENT'
+  /** The person no longer belongs to those who are entitled (丧失领取资格). */
+  | 'LEFT_SCOPE'
+  /** It ends: payment goes on with the next month (刑满释放). */
+  | 'RELEASE_FROM_PRISON';
+
+/** Whom a report leads to (比对结果). Only MATCHED acts on payment. */
+export type LifeEventOutcome =
+  /** To one person for certain: by document and name, by two sources, or by decision of staff (已匹配). */
+  | 'MATCHED'
+  /** To several persons (多个候选). */
+  | 'MULTIPLE_CANDIDATES'
+  /** To nobody in the register (无匹配). */
+  | 'NO_MATCH'
+  /** To one person, not for certain (待核实). */
+  | 'PENDING_REVIEW';
+
+/** What has happened to a person (生存状态报告, C5). */
+export type LifeEventReportInput = {
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** What has happened. */
+  kind: LifeEventKind;
+  /** On which day, today or before. */
+  occurredOn: string;
+  /** Which authority says so; absent: the caller itself. */
+  source?: LifeEventSource | null | undefined;
+  /** The source's own reference, 1 to 500 characters: the same report under it is taken once. Absent: every report is a new one. */
+  sourceReference?: string | null | undefined;
+  /** To whom. */
+  subject: LifeEventSubjectInput;
+};
+
+/** Which authority a report comes from (信息来源). Two reports are two sources only when these differ. */
+export type LifeEventSource =
+  /** The agency itself (经办机构). */
+  | 'AGENCY'
+  /** Civil affairs, cremation (民政、殡葬). */
+  | 'CIVIL_AFFAIRS'
+  /** Court or prison (法院、监狱). */
+  | 'COURT_PRISON'
+  /** The employer (单位). */
+  | 'EMPLOYER'
+  /** The family (家属). */
+  | 'FAMILY'
+  /** Health authority, hospital (卫生健康). */
+  | 'HEALTH'
+  /** Public security, household register (公安户籍). */
+  | 'PUBLIC_SECURITY'
+  /** Street service centre or community (街镇、社区). */
+  | 'STREET_CENTRE';
+
+/** What became of a report since (报告状态). */
+export type LifeEventState =
+  /** Stands as it was reported or corrected (有效). */
+  | 'ACTIVE'
+  /** Staff have seen the proof (已确认). */
+  | 'CONFIRMED'
+  /** Taken back by its source or by staff (已撤回). */
+  | 'VOIDED';
+
+/** A person as a source knows one: without a document no one is found (姓名，证件可缺). */
+export type LifeEventSubjectInput = {
+  /** One of the person's documents, where known. */
+  document?: DocumentInput | null | undefined;
+  /** Full name, 1 to 100 characters (姓名). */
+  name: string;
+};
+
+/** A report was wrong (撤回报告). */
+export type LifeEventVoidInput = {
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** A report of the caller's, or any for staff. */
+  lifeEventId: string;
+  /** Shown to staff only, 1 to 500 characters (理由). */
+  reason: string;
+};
+
 /** Which messages (短信筛选). */
 export type MessageFilter = {
   /** Only of this kind. */
@@ -726,6 +853,40 @@ export type RejectionCode =
   | 'PHOTO_INCOMPLETE'
   /** Rejected by the reviewer (审核不通过). */
   | 'REVIEW_REJECTED';
+
+/** A decision on a case (核查决定). */
+export type ReviewCaseDecideInput = {
+  /** Whether payment goes on. */
+  decision: ReviewCaseDecision;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** Shown to reviewers only, 1 to 500 characters (核查意见). */
+  reason: string;
+  /** A case that is open. */
+  reviewCaseId: string;
+};
+
+/** What staff decide on a case (核查决定). */
+export type ReviewCaseDecision =
+  /** Payment stays as it is (维持停发). */
+  | 'KEEP'
+  /** Payment goes on and what is owed is paid (恢复发放). */
+  | 'RELEASE';
+
+/** Which cases (核查筛选). */
+export type ReviewCaseFilter = {
+  /** Only of this kind. */
+  kind?: ReviewCaseKind | null | undefined;
+  /** true: only open ones; false: only decided ones. */
+  open?: boolean | null | undefined;
+};
+
+/** Why a pass waits for someone to look at it (核查类型). */
+export type ReviewCaseKind =
+  /** After twelve unpaid months or more (长期停发后认证, P7). */
+  | 'LONG_SUSPENSION'
+  /** After a death was reported (死亡报告后认证, C5). */
+  | 'PASS_AFTER_DEATH';
 
 /** Which submissions under review (审核筛选). */
 export type ReviewFilter = {
@@ -950,6 +1111,12 @@ export type SuspensionBatchSummaryFragment = { month: string, state: SuspensionB
 
 export type MoratoriumSummaryFragment = { id: string, districtCode: string | null, benefitType: BenefitType | null, fromMonth: string, throughMonth: string, reason: string, createdBy: string, createdAt: string, endedAt: string | null };
 
+export type LifeEventReportedFragment = { id: string, kind: LifeEventKind, occurredOn: string, state: LifeEventState, source: LifeEventSource, sourceReference: string, reportedAt: string };
+
+export type LifeEventMatchFragment = { outcome: LifeEventOutcome | null, overpaidMonths: Array<string> | null, maskedName: string | null, reason: string | null, decidedBy: string | null, updatedAt: string | null, document: { type: DocumentType, maskedNumber: string } | null, pensioner: { id: string, maskedName: string, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } } | null };
+
+export type ReviewCaseSummaryFragment = { id: string, kind: ReviewCaseKind, openedAt: string, closedAt: string | null, decision: ReviewCaseDecision | null, decidedBy: string | null, reason: string | null, certification: { id: string, state: CertificationOutcome, occurredAt: string }, pensioner: { id: string, maskedName: string, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } } };
+
 export type AccessLogQueryVariables = Exact<{
   pensionerId: string;
   first?: number;
@@ -1140,6 +1307,43 @@ export type JobRunsQueryVariables = Exact<{
 
 export type JobRunsQuery = { jobRuns: { nodes: Array<{ job: string, period: string, state: JobRunState, startedAt: string, finishedAt: string | null, done: number, total: number | null, failure: string | null, workedMs: number, counts: Array<{ name: string, count: number }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type LifeEventCorrectMutationVariables = Exact<{
+  input: LifeEventCorrectInput;
+}>;
+
+
+export type LifeEventCorrectMutation = { lifeEventCorrect: { lifeEvent: { id: string, kind: LifeEventKind, occurredOn: string, state: LifeEventState, source: LifeEventSource, sourceReference: string, reportedAt: string, outcome: LifeEventOutcome | null, overpaidMonths: Array<string> | null, maskedName: string | null, reason: string | null, decidedBy: string | null, updatedAt: string | null, document: { type: DocumentType, maskedNumber: string } | null, pensioner: { id: string, maskedName: string, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type LifeEventDecideMutationVariables = Exact<{
+  input: LifeEventDecideInput;
+}>;
+
+
+export type LifeEventDecideMutation = { lifeEventDecide: { lifeEvent: { id: string, kind: LifeEventKind, occurredOn: string, state: LifeEventState, source: LifeEventSource, sourceReference: string, reportedAt: string, outcome: LifeEventOutcome | null, overpaidMonths: Array<string> | null, maskedName: string | null, reason: string | null, decidedBy: string | null, updatedAt: string | null, document: { type: DocumentType, maskedNumber: string } | null, pensioner: { id: string, maskedName: string, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type LifeEventReportMutationVariables = Exact<{
+  input: LifeEventReportInput;
+}>;
+
+
+export type LifeEventReportMutation = { lifeEventReport: { lifeEvent: { id: string, kind: LifeEventKind, occurredOn: string, state: LifeEventState, source: LifeEventSource, sourceReference: string, reportedAt: string, outcome: LifeEventOutcome | null, overpaidMonths: Array<string> | null, maskedName: string | null, reason: string | null, decidedBy: string | null, updatedAt: string | null, document: { type: DocumentType, maskedNumber: string } | null, pensioner: { id: string, maskedName: string, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type LifeEventVoidMutationVariables = Exact<{
+  input: LifeEventVoidInput;
+}>;
+
+
+export type LifeEventVoidMutation = { lifeEventVoid: { lifeEvent: { id: string, kind: LifeEventKind, occurredOn: string, state: LifeEventState, source: LifeEventSource, sourceReference: string, reportedAt: string, outcome: LifeEventOutcome | null, overpaidMonths: Array<string> | null, maskedName: string | null, reason: string | null, decidedBy: string | null, updatedAt: string | null, document: { type: DocumentType, maskedNumber: string } | null, pensioner: { id: string, maskedName: string, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type LifeEventsQueryVariables = Exact<{
+  filter?: LifeEventFilter | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type LifeEventsQuery = { lifeEvents: { nodes: Array<{ id: string, kind: LifeEventKind, occurredOn: string, state: LifeEventState, source: LifeEventSource, sourceReference: string, reportedAt: string, outcome: LifeEventOutcome | null, overpaidMonths: Array<string> | null, maskedName: string | null, reason: string | null, decidedBy: string | null, updatedAt: string | null, document: { type: DocumentType, maskedNumber: string } | null, pensioner: { id: string, maskedName: string, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type MessagesQueryVariables = Exact<{
   filter?: MessageFilter | null | undefined;
   first: number;
@@ -1178,8 +1382,10 @@ export type NodeQuery = { node:
     | { __typename: 'CertificationSession', id: string, sessionState: SessionState }
     | { __typename: 'ContactTask', openedAt: string, id: string }
     | { __typename: 'HomeVisit', visitOn: string | null, closingReason: string | null, id: string, visitState: HomeVisitState }
+    | { __typename: 'LifeEvent', id: string, lifeEventState: LifeEventState }
     | { __typename: 'Message', id: string }
     | { __typename: 'Pensioner', maskedName: string, id: string }
+    | { __typename: 'ReviewCase', decision: ReviewCaseDecision | null, id: string }
    | null };
 
 export type PayrollHoldsQueryVariables = Exact<{
@@ -1231,6 +1437,22 @@ export type PensionerTimelineQueryVariables = Exact<{
 
 
 export type PensionerTimelineQuery = { timeline: { nodes: Array<{ at: string, kind: TimelineEntryKind, title: string, detail: string | null, rule: Array<string>, policyVersion: string | null, subjectId: string | null, actor: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ReviewCaseDecideMutationVariables = Exact<{
+  input: ReviewCaseDecideInput;
+}>;
+
+
+export type ReviewCaseDecideMutation = { reviewCaseDecide: { reviewCase: { id: string, kind: ReviewCaseKind, openedAt: string, closedAt: string | null, decision: ReviewCaseDecision | null, decidedBy: string | null, reason: string | null, certification: { id: string, state: CertificationOutcome, occurredAt: string }, pensioner: { id: string, maskedName: string, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } } } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type ReviewCasesQueryVariables = Exact<{
+  filter?: ReviewCaseFilter | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReviewCasesQuery = { reviewCases: { nodes: Array<{ id: string, kind: ReviewCaseKind, openedAt: string, closedAt: string | null, decision: ReviewCaseDecision | null, decidedBy: string | null, reason: string | null, certification: { id: string, state: CertificationOutcome, occurredAt: string }, pensioner: { id: string, maskedName: string, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ReviewQueueQueryVariables = Exact<{
   filter?: ReviewFilter | null | undefined;
@@ -1421,6 +1643,71 @@ export const MoratoriumSummaryFragmentDoc = new TypedDocumentString(`
   endedAt
 }
     `, {"fragmentName":"MoratoriumSummary"}) as unknown as TypedDocumentString<MoratoriumSummaryFragment, unknown>;
+export const LifeEventReportedFragmentDoc = new TypedDocumentString(`
+    fragment LifeEventReported on LifeEvent {
+  id
+  kind
+  occurredOn
+  state
+  source
+  sourceReference
+  reportedAt
+}
+    `, {"fragmentName":"LifeEventReported"}) as unknown as TypedDocumentString<LifeEventReportedFragment, unknown>;
+export const LifeEventMatchFragmentDoc = new TypedDocumentString(`
+    fragment LifeEventMatch on LifeEvent {
+  outcome
+  overpaidMonths
+  maskedName
+  document {
+    type
+    maskedNumber
+  }
+  reason
+  decidedBy
+  updatedAt
+  pensioner {
+    id
+    maskedName
+    paymentStatus {
+      state
+      reasons
+      firstUnpaidMonth
+      unpaidMonths
+      resumesMonth
+      backPayMonths
+    }
+  }
+}
+    `, {"fragmentName":"LifeEventMatch"}) as unknown as TypedDocumentString<LifeEventMatchFragment, unknown>;
+export const ReviewCaseSummaryFragmentDoc = new TypedDocumentString(`
+    fragment ReviewCaseSummary on ReviewCase {
+  id
+  kind
+  openedAt
+  closedAt
+  decision
+  decidedBy
+  reason
+  certification {
+    id
+    state
+    occurredAt
+  }
+  pensioner {
+    id
+    maskedName
+    paymentStatus {
+      state
+      reasons
+      firstUnpaidMonth
+      unpaidMonths
+      resumesMonth
+      backPayMonths
+    }
+  }
+}
+    `, {"fragmentName":"ReviewCaseSummary"}) as unknown as TypedDocumentString<ReviewCaseSummaryFragment, unknown>;
 export const AccessLogDocument = new TypedDocumentString(`
     query AccessLog($pensionerId: ID!, $first: Int! = 20, $after: String) {
   accessLog(pensionerId: $pensionerId, first: $first, after: $after) {
@@ -2383,6 +2670,240 @@ export const JobRunsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<JobRunsQuery, JobRunsQueryVariables>;
+export const LifeEventCorrectDocument = new TypedDocumentString(`
+    mutation LifeEventCorrect($input: LifeEventCorrectInput!) {
+  lifeEventCorrect(input: $input) {
+    lifeEvent {
+      ...LifeEventReported
+      ...LifeEventMatch
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment LifeEventReported on LifeEvent {
+  id
+  kind
+  occurredOn
+  state
+  source
+  sourceReference
+  reportedAt
+}
+fragment LifeEventMatch on LifeEvent {
+  outcome
+  overpaidMonths
+  maskedName
+  document {
+    type
+    maskedNumber
+  }
+  reason
+  decidedBy
+  updatedAt
+  pensioner {
+    id
+    maskedName
+    paymentStatus {
+      state
+      reasons
+      firstUnpaidMonth
+      unpaidMonths
+      resumesMonth
+      backPayMonths
+    }
+  }
+}`) as unknown as TypedDocumentString<LifeEventCorrectMutation, LifeEventCorrectMutationVariables>;
+export const LifeEventDecideDocument = new TypedDocumentString(`
+    mutation LifeEventDecide($input: LifeEventDecideInput!) {
+  lifeEventDecide(input: $input) {
+    lifeEvent {
+      ...LifeEventReported
+      ...LifeEventMatch
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment LifeEventReported on LifeEvent {
+  id
+  kind
+  occurredOn
+  state
+  source
+  sourceReference
+  reportedAt
+}
+fragment LifeEventMatch on LifeEvent {
+  outcome
+  overpaidMonths
+  maskedName
+  document {
+    type
+    maskedNumber
+  }
+  reason
+  decidedBy
+  updatedAt
+  pensioner {
+    id
+    maskedName
+    paymentStatus {
+      state
+      reasons
+      firstUnpaidMonth
+      unpaidMonths
+      resumesMonth
+      backPayMonths
+    }
+  }
+}`) as unknown as TypedDocumentString<LifeEventDecideMutation, LifeEventDecideMutationVariables>;
+export const LifeEventReportDocument = new TypedDocumentString(`
+    mutation LifeEventReport($input: LifeEventReportInput!) {
+  lifeEventReport(input: $input) {
+    lifeEvent {
+      ...LifeEventReported
+      ...LifeEventMatch
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment LifeEventReported on LifeEvent {
+  id
+  kind
+  occurredOn
+  state
+  source
+  sourceReference
+  reportedAt
+}
+fragment LifeEventMatch on LifeEvent {
+  outcome
+  overpaidMonths
+  maskedName
+  document {
+    type
+    maskedNumber
+  }
+  reason
+  decidedBy
+  updatedAt
+  pensioner {
+    id
+    maskedName
+    paymentStatus {
+      state
+      reasons
+      firstUnpaidMonth
+      unpaidMonths
+      resumesMonth
+      backPayMonths
+    }
+  }
+}`) as unknown as TypedDocumentString<LifeEventReportMutation, LifeEventReportMutationVariables>;
+export const LifeEventVoidDocument = new TypedDocumentString(`
+    mutation LifeEventVoid($input: LifeEventVoidInput!) {
+  lifeEventVoid(input: $input) {
+    lifeEvent {
+      ...LifeEventReported
+      ...LifeEventMatch
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment LifeEventReported on LifeEvent {
+  id
+  kind
+  occurredOn
+  state
+  source
+  sourceReference
+  reportedAt
+}
+fragment LifeEventMatch on LifeEvent {
+  outcome
+  overpaidMonths
+  maskedName
+  document {
+    type
+    maskedNumber
+  }
+  reason
+  decidedBy
+  updatedAt
+  pensioner {
+    id
+    maskedName
+    paymentStatus {
+      state
+      reasons
+      firstUnpaidMonth
+      unpaidMonths
+      resumesMonth
+      backPayMonths
+    }
+  }
+}`) as unknown as TypedDocumentString<LifeEventVoidMutation, LifeEventVoidMutationVariables>;
+export const LifeEventsDocument = new TypedDocumentString(`
+    query LifeEvents($filter: LifeEventFilter, $first: Int!, $after: String) {
+  lifeEvents(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...LifeEventReported
+      ...LifeEventMatch
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment LifeEventReported on LifeEvent {
+  id
+  kind
+  occurredOn
+  state
+  source
+  sourceReference
+  reportedAt
+}
+fragment LifeEventMatch on LifeEvent {
+  outcome
+  overpaidMonths
+  maskedName
+  document {
+    type
+    maskedNumber
+  }
+  reason
+  decidedBy
+  updatedAt
+  pensioner {
+    id
+    maskedName
+    paymentStatus {
+      state
+      reasons
+      firstUnpaidMonth
+      unpaidMonths
+      resumesMonth
+      backPayMonths
+    }
+  }
+}`) as unknown as TypedDocumentString<LifeEventsQuery, LifeEventsQueryVariables>;
 export const MessagesDocument = new TypedDocumentString(`
     query Messages($filter: MessageFilter, $first: Int!, $after: String) {
   messages(filter: $filter, first: $first, after: $after) {
@@ -2496,8 +3017,14 @@ export const NodeDocument = new TypedDocumentString(`
       visitOn
       closingReason
     }
+    ... on LifeEvent {
+      lifeEventState: state
+    }
     ... on Pensioner {
       maskedName
+    }
+    ... on ReviewCase {
+      decision
     }
   }
 }
@@ -2700,6 +3227,83 @@ export const PensionerTimelineDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<PensionerTimelineQuery, PensionerTimelineQueryVariables>;
+export const ReviewCaseDecideDocument = new TypedDocumentString(`
+    mutation ReviewCaseDecide($input: ReviewCaseDecideInput!) {
+  reviewCaseDecide(input: $input) {
+    reviewCase {
+      ...ReviewCaseSummary
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment ReviewCaseSummary on ReviewCase {
+  id
+  kind
+  openedAt
+  closedAt
+  decision
+  decidedBy
+  reason
+  certification {
+    id
+    state
+    occurredAt
+  }
+  pensioner {
+    id
+    maskedName
+    paymentStatus {
+      state
+      reasons
+      firstUnpaidMonth
+      unpaidMonths
+      resumesMonth
+      backPayMonths
+    }
+  }
+}`) as unknown as TypedDocumentString<ReviewCaseDecideMutation, ReviewCaseDecideMutationVariables>;
+export const ReviewCasesDocument = new TypedDocumentString(`
+    query ReviewCases($filter: ReviewCaseFilter, $first: Int!, $after: String) {
+  reviewCases(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...ReviewCaseSummary
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment ReviewCaseSummary on ReviewCase {
+  id
+  kind
+  openedAt
+  closedAt
+  decision
+  decidedBy
+  reason
+  certification {
+    id
+    state
+    occurredAt
+  }
+  pensioner {
+    id
+    maskedName
+    paymentStatus {
+      state
+      reasons
+      firstUnpaidMonth
+      unpaidMonths
+      resumesMonth
+      backPayMonths
+    }
+  }
+}`) as unknown as TypedDocumentString<ReviewCasesQuery, ReviewCasesQueryVariables>;
 export const ReviewQueueDocument = new TypedDocumentString(`
     query ReviewQueue($filter: ReviewFilter, $first: Int!, $after: String) {
   reviewQueue(filter: $filter, first: $first, after: $after) {

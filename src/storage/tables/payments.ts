@@ -20,7 +20,7 @@ import type {
   SuspensionBreaker,
   SuspensionCandidateState,
 } from "../../domain/suspension.js";
-import { bucket, code, instant, pensionerId } from "../columns.js";
+import { bucket, bytea, code, instant, pensionerId } from "../columns.js";
 
 /** P5: one reason for not paying, from a month on. Payment follows from these rows and from nothing else. */
 export const paymentHold = pgTable(
@@ -177,6 +177,7 @@ export const reviewCase = pgTable(
     closedAt: instant("closed_at"),
     decision: code("decision").$type<ReviewCaseDecision>(),
     decidedBy: code("decided_by"),
+    reasonSealed: bytea("reason_sealed"),
   },
   (t) => [
     primaryKey({ name: "review_case_pk", columns: [t.bucket, t.pensionerId, t.id] }),
