@@ -4,6 +4,7 @@ import { plainText } from "../domain/evidence.js";
 import { Refused } from "../domain/refusals.js";
 import { chainWithout, overpaidMonths } from "../domain/revocation.js";
 import { deriveValidity, type Validity } from "../domain/validity.js";
+import { recordEvent } from "../storage/events.js";
 import type { OwnedKey } from "../storage/ids.js";
 import { withdrawBackPay } from "../storage/payments.js";
 import { places } from "../storage/sealing.js";
@@ -14,6 +15,7 @@ import {
   readStandingPasses,
   type StandingPass,
 } from "../storage/validity-facts.js";
+import { certificationEvent } from "./certify.js";
 import { type DecidedOn, lockCertification } from "./decide-certification.js";
 import { audit, type OperationContext, once, toDate, todayOf, toMonths } from "./operation.js";
 
@@ -60,6 +62,7 @@ export async function revokeCertification(
     await withdrawBackPay(tx, key, overpaid, time.today.toPlainYearMonth().toString());
     await updateValidity(decided, after);
     await relink(decided, standing);
+    await recordEvent(tx, certificationEvent(key, "certification.revoked", toDate(time.now)));
     await audit(tx, context, {
       ...key,
       operation: "certificationRevoke",

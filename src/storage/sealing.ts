@@ -212,4 +212,8 @@ export const places = {
   identityRevealReason: (id: string) => `audit_entry|reveal_reason|${id}`,
   messagePhone: (id: string) => `message|phone|${id}`,
   messageBody: (id: string) => `message|body|${id}`,
+  webhookSecret: (id: string) => `webhook_endpoint|secret|${id}`,
+  webhookSigningKey: (id: string) => `webhook_endpoint|signing_key|${id}`,
+  webhookPreviousSecret: (id: string) => `webhook_endpoint|previous_secret|${id}`,
+  webhookPreviousSigningKey: (id: string) => `webhook_endpoint|previous_signing_key|${id}`,
 } as const;
