@@ -51,6 +51,12 @@ const staffWith = (scope: Scope) =>
 const readAccessLog = staffWith("access-log:read");
 const reveal = staffWith("identity:reveal");
 const review = ruleOf("review", ({ actor }) => actor.kind === "STAFF" && actor.scopes.has("review:write"));
+const readWebhooks = ruleOf(
+  "readWebhooks",
+  ({ actor }) =>
+    actor.scopes.has("webhook:write") || (actor.kind === "STAFF" && actor.scopes.has("webhook:read")),
+);
+const writeWebhooks = ruleOf("writeWebhooks", has("webhook:write"));
 const inSandbox = ruleOf("inSandbox", ({ sandbox }) => sandbox);
 const certifyInSandbox = ruleOf(
   "certifyInSandbox",
@@ -64,6 +70,7 @@ const certifyInSandbox = ruleOf(
 export const permissions = {
   Query: {
     accessLog: readAccessLog,
+    changes: readStatus,
     viewer: allow,
     channels: allow,
     // Each kind of node asks access.ts; what may not be seen is null, as is what does not exist.
@@ -77,6 +84,8 @@ export const permissions = {
     homeVisits: readVisits,
     contactTasks: searchPeople,
     reviewQueue: review,
+    webhookDeliveries: readWebhooks,
+    webhookEndpoints: readWebhooks,
   },
   Mutation: {
     certificationStart: certify,
@@ -97,6 +106,10 @@ export const permissions = {
     dataMatchCertificationsSubmit: certify,
     sandboxFaceAssertion: certifyInSandbox,
     sandboxClockAdvance: inSandbox,
+    webhookDeliveryReplay: writeWebhooks,
+    webhookEndpointCreate: writeWebhooks,
+    webhookEndpointDelete: writeWebhooks,
+    webhookSecretRotate: writeWebhooks,
   },
 };
 

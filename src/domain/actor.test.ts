@@ -16,12 +16,21 @@ import { channelCodes } from "./channels.js";
 const table: readonly (readonly [StaffRole, readonly Scope[]])[] = [
   [
     "OPERATOR",
-    ["status:read", "expiry:read", "visit:read", "visit:write", "contact:write", "identity:reveal"],
+    [
+      "status:read",
+      "expiry:read",
+      "visit:read",
+      "visit:write",
+      "contact:write",
+      "identity:reveal",
+      "webhook:read",
+      "webhook:write",
+    ],
   ],
   ["REVIEWER", ["status:read", "expiry:read", "review:write", "access-log:read", "identity:reveal"]],
   ["PAYROLL", ["status:read", "expiry:read"]],
   ["SECURITY_ADMIN", ["access-log:read", "client:read"]],
-  ["AUDITOR", ["status:read", "access-log:read", "client:read"]],
+  ["AUDITOR", ["status:read", "access-log:read", "client:read", "webhook:read"]],
 ];
 
 describe("roles", () => {

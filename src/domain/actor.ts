@@ -42,6 +42,8 @@ export const scopes = [
   "access-log:read",
   "identity:reveal",
   "client:read",
+  "webhook:read",
+  "webhook:write",
 ] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -50,11 +52,20 @@ export type StaffRole = (typeof staffRoles)[number];
 
 /** Who decides does not watch over the deciding, and no one can take a trace away. */
 export const scopesOfRole: Readonly<Record<StaffRole, readonly Scope[]>> = {
-  OPERATOR: ["status:read", "expiry:read", "visit:read", "visit:write", "contact:write", "identity:reveal"],
+  OPERATOR: [
+    "status:read",
+    "expiry:read",
+    "visit:read",
+    "visit:write",
+    "contact:write",
+    "identity:reveal",
+    "webhook:read",
+    "webhook:write",
+  ],
   REVIEWER: ["status:read", "expiry:read", "review:write", "access-log:read", "identity:reveal"],
   PAYROLL: ["status:read", "expiry:read"],
   SECURITY_ADMIN: ["client:read", "access-log:read"],
-  AUDITOR: ["status:read", "access-log:read", "client:read"],
+  AUDITOR: ["status:read", "access-log:read", "client:read", "webhook:read"],
 };
 
 /** Whether the scopes change something, or watch over clients and traces: nobody holds both. */
@@ -70,7 +81,7 @@ export function scopesOfRoles(roles: Iterable<StaffRole>): Scope[] {
 
 /** What a client of this channel is given, and the most that it can be given. */
 export function scopesOfChannel(channel: ChannelCode): readonly Scope[] {
-  const every: readonly Scope[] = ["status:read", "certification:write", "contact:write"];
+  const every: readonly Scope[] = ["status:read", "certification:write", "contact:write", "webhook:write"];
   return channel === "STREET_SERVICE_CENTER" ? [...every, "visit:read", "visit:write"] : every;
 }
 

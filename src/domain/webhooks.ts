@@ -1,3 +1,4 @@
+import type { Actor } from "./actor.js";
 import type { EventType } from "./events.js";
 
 /**
@@ -57,17 +58,14 @@ function askedPause(outcome: SendOutcome, now: Temporal.Instant): number {
   if (!("status" in outcome) || outcome.retryAfter === null) return 0;
   if (outcome.status !== 429 && outcome.status !== 503) return 0;
   const text = outcome.retryAfter.trim();
-  const seconds = /^\d{1,9}$/.test(text)
-    ? Number(text)
-    : (Date.parse(text) - now.epochMilliseconds) / 1_000;
+  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : (Date.parse(text) - now.epochMilliseconds) / 1_000;
   return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds), LONGEST_RETRY_AFTER_SECONDS) : 0;
 }
 
 /** H3: whether an endpoint that has failed once more is given up. */
 export function isGivenUp(failingSince: Temporal.Instant | null, now: Temporal.Instant): boolean {
   return (
-    failingSince !== null &&
-    Temporal.Instant.compare(failingSince.add({ hours: FAILING_HOURS }), now) <= 0
+    failingSince !== null && Temporal.Instant.compare(failingSince.add({ hours: FAILING_HOURS }), now) <= 0
   );
 }
 
@@ -100,4 +98,13 @@ export function cloudEvent(event: ToldEvent, source: string): string {
 /** The certification that an event is about, if it is about one. */
 export function certificationIn(subjectId: string): string | null {
   return subjectId.startsWith("cert_") ? subjectId : null;
+}
+
+/** An endpoint is its client's; those who watch over all of them see what is sent to each, but never a secret. */
+export function maySeeEndpoint(actor: Actor, endpoint: { readonly clientId: string }): boolean {
+  return actor.clientId === endpoint.clientId || seesEveryEndpoint(actor);
+}
+
+export function seesEveryEndpoint(actor: Actor): boolean {
+  return actor.kind === "STAFF" && actor.scopes.has("webhook:read");
 }

@@ -13,7 +13,8 @@ export class PageInfo {
 
   @Field(() => String, {
     nullable: true,
-    description: "Cursor of the last item; null for an empty page. Opaque, bound to the filter.",
+    description:
+      "Cursor of the last item; null for an empty page, but of `changes`, where one goes on from it. Opaque, bound to the filter.",
   })
   endCursor!: string | null;
 }
@@ -92,6 +93,7 @@ export function encodeCursor(position: readonly string[], filter: string): strin
 export const keysetParts = {
   day: isDay,
   bucket: (text: string) => /^\d{1,4}$/.test(text),
+  count: (text: string) => /^\d{1,15}$/.test(text),
   id: (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text),
 } as const;
 type KeysetPart = (text: string) => boolean;

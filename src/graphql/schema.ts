@@ -4,6 +4,7 @@ import { applyPermissions } from "../auth/permissions.js";
 import { AccessLogResolver } from "./access-log.resolver.js";
 import { CertificationResolver, CertificationSessionResolver } from "./certification.resolver.js";
 import { Certification, CertificationSession } from "./certification.types.js";
+import { ChangeResolver } from "./change.resolver.js";
 import { ContactResolver, ContactTaskResolver } from "./contact.resolver.js";
 import { ContactTask } from "./contact.types.js";
 import { DataMatchResolver } from "./data-match.resolver.js";
@@ -19,6 +20,7 @@ import { CertificationEvidenceResolver, ReviewResolver } from "./review.resolver
 import { SandboxResolver } from "./sandbox.resolver.js";
 import { DateScalar, DateTimeScalar, YearMonthScalar } from "./scalars.js";
 import { ViewerResolver } from "./viewer.resolver.js";
+import { WebhookResolver } from "./webhook.resolver.js";
 
 /** Inputs of which exactly one field is given. */
 const oneOfInputs = ["ActorInput", "EvidenceInput"];
@@ -32,6 +34,7 @@ export function buildPlainSchema(): GraphQLSchema {
       CertificationResolver,
       CertificationSessionResolver,
       CertificationStatusResolver,
+      ChangeResolver,
       ContactResolver,
       ContactTaskResolver,
       DataMatchResolver,
@@ -45,6 +48,7 @@ export function buildPlainSchema(): GraphQLSchema {
       ReviewResolver,
       SandboxResolver,
       ViewerResolver,
+      WebhookResolver,
     ],
     orphanedTypes: [Certification, CertificationSession, ContactTask, HomeVisit, Pensioner],
     scalarsMap: [

@@ -1,6 +1,13 @@
 import { and, asc, eq, gt, isNotNull, sql } from "drizzle-orm";
 import type { Executor, Tx } from "./database.js";
-import { event, eventAudience, servedPerson, webhookDelivery, webhookEndpoint } from "./tables.js";
+import {
+  channelClient,
+  event,
+  eventAudience,
+  servedPerson,
+  webhookDelivery,
+  webhookEndpoint,
+} from "./tables.js";
 
 /**
  * The feed: every event in one order. A position is given in a transaction after the event's own, by one placer at a time,
@@ -23,9 +30,7 @@ export async function hasUnplacedEvents(db: Executor): Promise<boolean> {
 
 /** The last position given; 0 before the first. */
 export async function lastPosition(db: Executor): Promise<number> {
-  const [row] = await db
-    .select({ last: sql<string>`coalesce(max(${event.position}), 0)` })
-    .from(event);
+  const [row] = await db.select({ last: sql<string>`coalesce(max(${event.position}), 0)` }).from(event);
   return Number(row?.last ?? 0);
 }
 
@@ -66,6 +71,7 @@ export async function placeChunk(tx: Tx, size: number, now: Temporal.Instant): P
       select gen_random_uuid(), w.id, p.position, 0, p.bucket, p.pensioner_id, p.sequence, 'PENDING', 0,
         ${at}::timestamptz, ${at}::timestamptz
       from placed p join ${webhookEndpoint} w on w.disabled_at is null and w.after_position < p.position
+        and not exists (select 1 from ${channelClient} c where c.id = w.client_id and c.disabled_at is not null)
         and (cardinality(w.types) = 0 or p.type = any (w.types))
         and (w.audience = 'ALL'
           or exists (select 1 from heard h where h.client_id = w.client_id and h.position = p.position)))

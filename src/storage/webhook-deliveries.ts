@@ -154,17 +154,10 @@ export async function readAttempts(db: Executor, deliveryIds: readonly string[])
 }
 
 /** What is sent once more: one delivery's event, or all that were first due since then. */
-export type Replayed =
-  | { readonly position: number }
-  | { readonly since: Date; readonly limit: number };
+export type Replayed = { readonly position: number } | { readonly since: Date; readonly limit: number };
 
 /** Sends settled events once more, the oldest first; what is pending anyway is left alone. The endpoint is locked. */
-export async function insertReplays(
-  tx: Tx,
-  endpointId: string,
-  which: Replayed,
-  now: Date,
-): Promise<number> {
+export async function insertReplays(tx: Tx, endpointId: string, which: Replayed, now: Date): Promise<number> {
   const at = sql`${now.toISOString()}::timestamptz`;
   const chosen =
     "position" in which

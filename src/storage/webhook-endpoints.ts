@@ -1,11 +1,14 @@
 import { and, asc, count, eq, gt, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import type { Executor, Tx } from "./database.js";
-import { webhookDelivery, webhookEndpoint } from "./tables.js";
+import { channelClient, webhookDelivery, webhookEndpoint } from "./tables.js";
 
 export type EndpointRecord = typeof webhookEndpoint.$inferSelect;
 export type DisabledReason = NonNullable<EndpointRecord["disabledReason"]>;
 
-const isNotDeleted = or(isNull(webhookEndpoint.disabledReason), ne(webhookEndpoint.disabledReason, "DELETED"));
+const isNotDeleted = or(
+  isNull(webhookEndpoint.disabledReason),
+  ne(webhookEndpoint.disabledReason, "DELETED"),
+);
 
 export async function insertEndpoint(tx: Tx, endpoint: typeof webhookEndpoint.$inferInsert): Promise<void> {
   await tx.insert(webhookEndpoint).values(endpoint);
@@ -104,6 +107,10 @@ export async function noteFailure(tx: Tx, id: string, at: Date): Promise<void> {
     .where(and(eq(webhookEndpoint.id, id), isNull(webhookEndpoint.failingSince)));
 }
 
+/** A client that has been disabled is told nothing more; staff that sign in elsewhere are not registered here. */
+const clientMayBeTold = sql`not exists (select 1 from ${channelClient} c
+  where c.id = ${webhookEndpoint.clientId} and c.disabled_at is not null)`;
+
 /** Endpoints to which something is due, the one that has waited longest first. */
 export async function readDueEndpoints(db: Executor, now: Date): Promise<EndpointRecord[]> {
   const at = sql`${now.toISOString()}::timestamptz`;
@@ -112,6 +119,6 @@ export async function readDueEndpoints(db: Executor, now: Date): Promise<Endpoin
   return db
     .select()
     .from(webhookEndpoint)
-    .where(and(isNull(webhookEndpoint.disabledAt), sql`${firstDue} is not null`))
+    .where(and(isNull(webhookEndpoint.disabledAt), clientMayBeTold, sql`${firstDue} is not null`))
     .orderBy(firstDue);
 }
