@@ -9,10 +9,17 @@ import {
   readPersonRows,
   replacementsIn,
   replaceValues,
+  resealUnowned,
   type VersionCount,
 } from "../storage/key-backfill.js";
 import { closeVersion, settleVersion } from "../storage/key-versions.js";
-import { type AnyRow, evidenceFiles, type OwnedTable, ownedTables } from "../storage/sealed-columns.js";
+import {
+  type AnyRow,
+  evidenceFiles,
+  type OwnedTable,
+  ownedTables,
+  unownedTables,
+} from "../storage/sealed-columns.js";
 import type { KeyKind, Sealing } from "../storage/sealing.js";
 import { dropSetting, readSetting, writeSetting } from "../storage/settings.js";
 import { countFileVersions, MISSING, resealEvidenceFiles } from "./reseal-evidence-files.js";
@@ -125,9 +132,20 @@ async function walkTables(
     if (!(await walkTable(walk, table, position === first ? resumed : null, share)))
       return { ...walk, stopped: true };
   }
+  if (kind === "sealing") await resealClientsOwn(walk);
   const files = kind === "sealing" ? await resealFiles(walk, tables.length / steps) : { stopped: false };
   if (!files.stopped) await database.transact((tx) => dropSetting(tx, walk.setting));
   return { ...walk, ...files };
+}
+
+/** What belongs to clients is little: done in one go. */
+async function resealClientsOwn(walk: Walk): Promise<void> {
+  const { database, sealing } = walk.context;
+  for (const table of unownedTables) {
+    const { replaced, faults } = await database.transact((tx) => resealUnowned(tx, sealing, table));
+    walk.replaced += replaced;
+    walk.faults += faults;
+  }
 }
 
 async function resealFiles(walk: Walk, shareBefore: number): Promise<{ readonly stopped: boolean }> {

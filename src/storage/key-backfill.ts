@@ -12,6 +12,8 @@ import {
   type SealedColumn,
   type SpentIndex,
   spentIndexes,
+  type UnownedTable,
+  unownedTables,
 } from "./sealed-columns.js";
 import { indexVersionOf, type KeyKind, type Sealing, sealedVersionOf } from "./sealing.js";
 import { auditEntry, pensioner } from "./tables.js";
@@ -156,6 +158,37 @@ function fieldOf(table: OwnedTable, column: PgColumn): string {
   return listed.field;
 }
 
+/** Seals a small table's values again under the current version; one that was written in the meantime stays. */
+export async function resealUnowned(
+  tx: Tx,
+  sealing: Sealing,
+  { table, id, sealed }: UnownedTable,
+): Promise<{ readonly replaced: number; readonly faults: number }> {
+  const current = sealing.current("sealing");
+  const outcome = { replaced: 0, faults: 0 };
+  for (const listed of sealed) {
+    const rows: readonly AnyRow[] = await tx
+      .select({ id, before: listed.column })
+      .from(table)
+      .where(sql`get_byte(${listed.column}, 0) <> ${current}::int`)
+      .orderBy(asc(id));
+    for (const row of rows) {
+      const before = row["before"] as Buffer;
+      const after = renewed(sealing, listed, row, before);
+      if (!after) {
+        outcome.faults += 1;
+        continue;
+      }
+      await tx
+        .update(table)
+        .set({ [listed.field]: after })
+        .where(and(eq(id, row["id"]), eq(listed.column, before)));
+      outcome.replaced += 1;
+    }
+  }
+  return outcome;
+}
+
 /** How many values of a column are under a version. */
 export interface VersionCount {
   readonly kind: KeyKind;
@@ -191,7 +224,7 @@ export async function countVersions(tx: Tx, now: Temporal.Instant): Promise<Vers
     const name = `${getTableName(table)}.${column.name}`;
     counts.push(...found.map((row) => ({ kind, name, ...row, until: spent?.until ?? null })));
   };
-  for (const { table, sealed } of ownedTables)
+  for (const { table, sealed } of [...ownedTables, ...unownedTables])
     for (const { column } of sealed) await add("sealing", { table, column }, null);
   const { name, until, where, version } = auditReason;
   const reasons = await tx

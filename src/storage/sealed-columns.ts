@@ -22,6 +22,7 @@ import {
   message,
   pensioner,
   usedClientAssertion,
+  webhookEndpoint,
 } from "./tables.js";
 
 /**
@@ -203,6 +204,36 @@ export const ownedTables: readonly OwnedTable[] = [
     },
   ),
 ];
+
+/** A small table whose rows belong to no person: nothing but the row itself is locked while a value is replaced. */
+export interface UnownedTable {
+  readonly name: string;
+  readonly table: PgTable;
+  readonly id: PgColumn;
+  readonly sealed: readonly SealedColumn[];
+}
+
+export const unownedTables: readonly UnownedTable[] = [
+  {
+    name: getTableName(webhookEndpoint),
+    table: webhookEndpoint,
+    id: webhookEndpoint.id,
+    sealed: [
+      sealedById(webhookEndpoint.secretSealed, "secretSealed", places.webhookSecret),
+      sealedById(webhookEndpoint.signingKeySealed, "signingKeySealed", places.webhookSigningKey),
+      sealedById(webhookEndpoint.previousSecretSealed, "previousSecretSealed", places.webhookPreviousSecret),
+      sealedById(
+        webhookEndpoint.previousSigningKeySealed,
+        "previousSigningKeySealed",
+        places.webhookPreviousSigningKey,
+      ),
+    ],
+  },
+];
+
+function sealedById(column: PgColumn, field: string, place: (id: string) => string): SealedColumn {
+  return { column, field, place: (row) => place(row["id"] as string) };
+}
 
 /** Files that are handed in as evidence lie sealed in the evidence store, not in a column. */
 export const evidenceFiles = { name: "evidence files", place: places.evidenceFile } as const;
