@@ -4,7 +4,7 @@ import type { Database } from "../storage/database.js";
 import { type FeedPage, type PlacedEvent, readAllEvents, readHeardEvents } from "../storage/event-feed.js";
 
 /**
- * H4: what has happened after a place in the feed: to the persons that a channel has served, or to all, for staff. What has
+ * What has happened after a place in the feed: to the persons that a channel has served, or to all, for staff. What has
  * been committed so far is placed first, so that a caller finds what it has just done.
  */
 export async function readChanges(

@@ -24,7 +24,7 @@ interface Asked {
 }
 
 /**
- * H6: sends again what was sent before, under the same message id, so that a receiver which has it already passes over it.
+ * Sends again what was sent before, under the same message id, so that a receiver which has it already passes over it.
  * Returns how many events are sent again; what is pending anyway is not among them.
  */
 export async function replayWebhookDeliveries(

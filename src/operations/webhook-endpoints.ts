@@ -39,7 +39,7 @@ const MAX_ENDPOINTS = 10;
 /** Both secrets sign for so long after a rotation. */
 const OVERLAP_HOURS = 24;
 
-/** H5: a place that a client's events are sent to from now on, and the secret by which it knows them to be the service's. */
+/** A place that a client's events are sent to from now on, and the secret by which it knows them to be the service's. */
 export async function createWebhookEndpoint(
   context: OperationContext,
   input: CreateWebhookEndpointInput,
@@ -74,7 +74,7 @@ export async function createWebhookEndpoint(
   return { id, secret: id === endpoint ? keys.secret : null };
 }
 
-/** H5: a new secret and a new key pair; those before them sign beside them for a day, so that no message is lost. */
+/** A new secret and a new key pair; those before them sign beside them for a day, so that no message is lost. */
 export async function rotateWebhookSecret(
   context: OperationContext,
   input: WebhookEndpointInput,
@@ -102,7 +102,7 @@ export async function rotateWebhookSecret(
   return { id: rotated.id, secret: rotated.publicKey === publicKey ? keys.secret : null };
 }
 
-/** H5: nothing more is sent to it, not even what was waiting. */
+/** Nothing more is sent to it, not even what was waiting. */
 export async function deleteWebhookEndpoint(
   context: OperationContext,
   input: WebhookEndpointInput,
