@@ -17,7 +17,7 @@ export interface WebhookSender extends AsyncDisposable {
   readonly send: SendWebhook;
 }
 
-type LookUpAll = (
+export type LookUpAll = (
   host: string,
   options: { readonly all: true },
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
@@ -83,7 +83,8 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
 
 const hostless = "the address is not one that may be sent to";
 
-function checkedLookup(lookUp: LookUpAll, reachable: Reachable): LookupFunction {
+/** Gives the addresses of a name if all of them may be connected to: what was looked at is what is given. */
+export function checkedLookup(lookUp: LookUpAll, reachable: Reachable): LookupFunction {
   return (host, options, callback) => {
     lookUp(host, { all: true }, (error, addresses) => {
       const [first] = addresses ?? [];

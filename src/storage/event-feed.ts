@@ -45,7 +45,7 @@ export async function placeChunk(tx: Tx, size: number, now: Temporal.Instant): P
     with chosen as (
       select bucket, pensioner_id, max(sequence) as through
       from (select bucket, pensioner_id, sequence from ${event} where position is null
-        order by id limit ${size}::int) as some
+        order by id limit ${size}::int) as oldest
       group by bucket, pensioner_id),
     waiting as (
       select e.bucket, e.pensioner_id, e.sequence,
