@@ -164,6 +164,8 @@ describe("what does not arrive", () => {
       await deliverAt(sandbox.app, at);
       expect(receiver.received.length).toBeGreaterThan(before);
     }
+    // An endpoint at which the last sending failed is left alone until the next run.
+    await deliverAt(sandbox.app, at);
     const [failed, waited, other] = (await deliveriesOf(bank, endpoint.id)).toSorted(
       (a, b) => b.attempts.length - a.attempts.length,
     );
@@ -270,7 +272,7 @@ describe("endpoints", () => {
     await expect.poll(() => receiver.received.length).toBe(1);
     expect(await remove(bank, endpoint.id)).toMatchObject({ userErrors: [], secret: null });
     await delivering;
-    await deliverAt(sandbox.app, plus(LATER, { days: 1 }));
+    await deliverAt(sandbox.app, plus(LATER, { hours: 24 }));
     expect(receiver.received).toHaveLength(1);
     expect(await endpointOf(bank, endpoint.id)).toBeUndefined();
     expect((await remove(bank, endpoint.id)).userErrors).toMatchObject([{ code: "NOT_FOUND" }]);
@@ -341,7 +343,7 @@ describe("endpoints", () => {
     expect((await deliveriesOf(bank, endpoint.id)).map((node) => node.replay).sort()).toEqual([
       0, 0, 1, 1, 2,
     ]);
-    expect(await replay(bank, { endpointId: endpoint.id, since: LATER })).toMatchObject({ replayed: 2 });
+    expect(await replay(bank, { endpointId: endpoint.id, since: START })).toMatchObject({ replayed: 2 });
     const { userErrors } = await remove(bank, endpoint.id);
     expect(userErrors).toEqual([]);
   });

@@ -87,7 +87,7 @@ export async function deliverAt({ database, sealing }: App, at: string): Promise
   await placeEvents(database, now);
   await using sender = createWebhookSender({ loopback: true, timeoutMs: 3_000 });
   const work = { database, sealing, send: sender.send, source: "https://changqing.test" };
-  return deliverDueWebhooks(work, now, new AbortController().signal);
+  return await deliverDueWebhooks(work, now, new AbortController().signal);
 }
 
 export type DeliveryNode = WebhookDeliveriesQuery["webhookDeliveries"]["nodes"][number];
