@@ -76,6 +76,8 @@ describe("what is told", () => {
     const [employers, agencys] = [await endOf(employer), await endOf(agency)];
     const people = [await importPerson({ employerCode: "E-1" }), await importPerson({ employerCode: "E-1" })];
     await submit(employer, people, { employerCode: "E-1" });
+    // From here on it has its place: who serves the person later is not told of it.
+    expect((await page(employer, employers)).nodes).toHaveLength(2);
     const [traced] = people;
     if (!traced) throw new Error("no one");
     await submitMatch(agency, traced, "2026-05-18T02:00:00Z");
