@@ -61,12 +61,18 @@ CREATE TABLE "webhook_delivery" (
 CREATE TABLE "webhook_endpoint" (
 	"id" uuid NOT NULL,
 	"client_id" text COLLATE "C" NOT NULL,
+	"audience" text COLLATE "C" NOT NULL,
 	"url" text COLLATE "C" NOT NULL,
 	"types" text[] DEFAULT '{}' NOT NULL,
 	"secret_sealed" "bytea" NOT NULL,
 	"signing_key_sealed" "bytea" NOT NULL,
+	"public_key" text COLLATE "C" NOT NULL,
+	"previous_secret_sealed" "bytea",
+	"previous_signing_key_sealed" "bytea",
+	"previous_until" timestamp (3) with time zone,
 	"after_position" bigint NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
+	"failing_since" timestamp (3) with time zone,
 	"disabled_at" timestamp (3) with time zone,
 	"disabled_reason" text COLLATE "C",
 	CONSTRAINT "webhook_endpoint_pk" PRIMARY KEY("id")
@@ -221,7 +227,7 @@ ALTER TABLE "payment_hold" ADD COLUMN "life_event_id" uuid;--> statement-breakpo
 CREATE INDEX "event_unplaced_idx" ON "event" USING btree ("id") WHERE "event"."position" is null;--> statement-breakpoint
 CREATE INDEX "event_feed_idx" ON "event" USING btree ("position");--> statement-breakpoint
 CREATE INDEX "webhook_attempt_at_idx" ON "webhook_attempt" USING brin ("at");--> statement-breakpoint
-CREATE INDEX "webhook_delivery_due_idx" ON "webhook_delivery" USING btree ("due_at","id") WHERE "webhook_delivery"."state" = 'PENDING';--> statement-breakpoint
+CREATE INDEX "webhook_delivery_due_idx" ON "webhook_delivery" USING btree ("endpoint_id","due_at","id") WHERE "webhook_delivery"."state" = 'PENDING';--> statement-breakpoint
 CREATE INDEX "webhook_delivery_order_idx" ON "webhook_delivery" USING btree ("endpoint_id","pensioner_id","sequence") WHERE "webhook_delivery"."state" = 'PENDING';--> statement-breakpoint
 CREATE INDEX "webhook_endpoint_client_idx" ON "webhook_endpoint" USING btree ("client_id");--> statement-breakpoint
 CREATE INDEX "job_run_recent_idx" ON "job_run" USING btree ("started_at","job","period");--> statement-breakpoint

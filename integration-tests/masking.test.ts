@@ -345,6 +345,26 @@ describe("names, numbers and phones leave the service masked only", () => {
     await askForAll(agency, "dataMatchCertificationsSubmit", { input }, { depth: 5 });
   });
 
+  test("in the feed, and in what is sent to endpoints", async () => {
+    const keyed = (input: object) => ({ input: { idempotencyKey: randomUUID(), ...input } });
+    const url = "http://127.0.0.1:9/hooks";
+    const created = await askForAll(bank, "webhookEndpointCreate", keyed({ url }));
+    const { id: endpointId } = created["endpoint"] as { id: string };
+    const [person] = subjects;
+    if (!person) throw new Error("no one");
+    await certify(bank, person);
+    for (const client of [bank, staff]) {
+      const { nodes } = await askForAll(client, "changes", { first: 50 });
+      expect((nodes as object[]).length).toBeGreaterThan(0);
+      await askForAll(client, "webhookEndpoints", { first: 10 });
+      const deliveries = await askForAll(client, "webhookDeliveries", { endpointId, first: 10 });
+      expect((deliveries["nodes"] as object[]).length).toBeGreaterThan(0);
+    }
+    await askForAll(bank, "webhookSecretRotate", keyed({ endpointId }));
+    await askForAll(bank, "webhookDeliveryReplay", keyed({ endpointId, since: "2026-05-12T01:00:00Z" }));
+    await askForAll(bank, "webhookEndpointDelete", keyed({ endpointId }));
+  });
+
   test("and what remains: who is asking, and the channels", async () => {
     await askForAll(bank, "viewer");
     await askForAll(bank, "channels");

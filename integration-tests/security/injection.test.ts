@@ -178,6 +178,23 @@ const queries: Readonly<Record<string, Usable>> = {
       "query($f: ReviewCaseFilter, $a: String) { reviewCases(filter: $f, first: 1, after: $a) { nodes { id } } }",
     variables: { f: { kind: "LONG_SUSPENSION", open: true }, a: "x" },
   },
+  changes: {
+    through: "ICBC_APP",
+    query: "query($a: String) { changes(first: 1, after: $a) { nodes { id } } }",
+    variables: { a: "x" },
+  },
+  webhookEndpoints: {
+    through: "ICBC_APP",
+    query: "query($a: String) { webhookEndpoints(first: 1, after: $a) { nodes { id } } }",
+    variables: { a: "x" },
+  },
+  webhookDeliveries: {
+    through: "ICBC_APP",
+    query: `query($e: ID!, $s: WebhookDeliveryState, $a: String) {
+      webhookDeliveries(endpointId: $e, state: $s, first: 1, after: $a) { nodes { id } }
+    }`,
+    variables: { e: "whe_0", s: "PENDING", a: "x" },
+  },
   reviewQueue: {
     through: "sandbox-staff",
     query:

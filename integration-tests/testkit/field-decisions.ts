@@ -37,6 +37,10 @@ const decisions: Decisions = {
     named: "anchorMonth explanation firstUnpaidMonth lastCertifiedOn reminderMonths state validThrough",
     own: "pending",
   },
+  // About a person whom the channel has served, or to staff.
+  Change: { named: "certificationId id occurredAt pensionerId sequence subjectId type" },
+  ChangeConnection: { named: "edges nodes pageInfo" },
+  ChangeEdge: { named: "cursor node" },
   Channel: { anyone: "code flow methods name" },
   ContactPhonePayload: { anyone: "accepted userErrors", named: "pensioner" },
   ContactTask: { staff: "closedAt employerCode id openedAt pensioner reason seeker" },
@@ -123,6 +127,19 @@ const decisions: Decisions = {
   SuspensionCandidateEdge: { staff: "cursor node" },
   UserError: { anyone: "code message path" },
   Viewer: { anyone: "channel kind name now roles sandbox scopes" },
+  WebhookAttempt: { own: "at failure milliseconds status" },
+  WebhookDelivery: {
+    own: "attempts createdAt eventId id nextAttemptAt replay settledAt state type",
+  },
+  WebhookDeliveryConnection: { own: "edges nodes pageInfo" },
+  WebhookDeliveryEdge: { own: "cursor node" },
+  WebhookDeliveryReplayPayload: { own: "replayed", anyone: "userErrors" },
+  WebhookEndpoint: {
+    own: "clientId createdAt disabledAt disabledReason failingSince id previousKeysUntil publicKey types url",
+  },
+  WebhookEndpointConnection: { own: "edges nodes pageInfo" },
+  WebhookEndpointEdge: { own: "cursor node" },
+  WebhookEndpointPayload: { own: "endpoint secret", anyone: "userErrors" },
 };
 
 /** "Type.field" to audience. */

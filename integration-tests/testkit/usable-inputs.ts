@@ -148,6 +148,13 @@ export function usableInputs(person: Named): Readonly<Record<string, UsableInput
       through: "sandbox-staff",
       input: () => keyed({ month: "2026-06", overrideBreakers: ["IMPORT_MISSING"] }),
     },
+    webhookDeliveryReplay: { through: "ICBC_APP", input: () => keyed({ deliveryId: "whd_0" }) },
+    webhookEndpointCreate: {
+      through: "ICBC_APP",
+      input: () => keyed({ url: "https://hooks.example.com/changqing", types: ["CERTIFICATION_PASSED"] }),
+    },
+    webhookEndpointDelete: { through: "ICBC_APP", input: () => keyed({ endpointId: "whe_0" }) },
+    webhookSecretRotate: { through: "ICBC_APP", input: () => keyed({ endpointId: "whe_0" }) },
     sandboxClockAdvance: { through: "ICBC_APP", input: () => keyed({ to: "2026-05-13T00:00:00Z" }) },
     sandboxFaceAssertion: { through: "ICBC_APP", input: () => ({ sessionId: "sess_0" }) },
   };

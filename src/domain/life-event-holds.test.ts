@@ -41,7 +41,7 @@ const hold = (
   fromMonth: month(from),
   resumesMonth: resumes === null ? null : month(resumes),
   restores: true,
-    voided,
+  voided,
 });
 
 const from = (overrides: Partial<SettledFrom>): SettledFrom => ({

@@ -1,6 +1,7 @@
 import type { Language, Text } from "./language.js";
 import { lifeEventRefusals } from "./life-event-refusals.js";
 import { suspensionRefusals } from "./suspension-refusals.js";
+import { webhookRefusals } from "./webhook-refusals.js";
 
 /** The codes of `userErrors`: the contract with integrators. */
 export const userErrorCodes = [
@@ -339,6 +340,7 @@ export const refusals = {
     "zh-CN": "月份范围应为1至60个月。",
     en: "The range must be 1 to 60 months, from before through.",
   },
+  ...webhookRefusals,
   CLOCK_BACKWARDS: {
     code: "INVALID_INPUT",
     "zh-CN": "沙箱时钟只能向前拨动。",

@@ -13,7 +13,8 @@ export class PageInfo {
 
   @Field(() => String, {
     nullable: true,
-    description: "Cursor of the last item; null for an empty page. Opaque, bound to the filter.",
+    description:
+      "Cursor of the last item; null for an empty page, but of `changes`, where one goes on from it. Opaque, bound to the filter.",
   })
   endCursor!: string | null;
 }
@@ -100,6 +101,7 @@ export const keysetParts = {
   instant: isInstant,
   month: (text: string) => /^\d{4}-\d{2}$/.test(text),
   word: (text: string) => /^[\w:-]{1,40}$/.test(text),
+  count: (text: string) => /^\d{1,15}$/.test(text),
   id: (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text),
 } as const;
 type KeysetPart = (text: string) => boolean;

@@ -3,6 +3,7 @@ import { staffRoles } from "../domain/actor.js";
 import { benefitTypes } from "../domain/benefits.js";
 import { channelCodes, channels } from "../domain/channels.js";
 import { documentTypes } from "../domain/document-number.js";
+import { type EventType, eventTypes } from "../domain/events.js";
 import { evidenceKinds } from "../domain/evidence-kinds.js";
 import { lifeEventSources } from "../domain/life-event.js";
 import { refusals, userErrorCodes } from "../domain/refusals.js";
@@ -456,5 +457,50 @@ export const SandboxFaceOutcomeEnum = enumOf(
     MATCH: "The face matches (一致).",
     MISMATCH: "The face does not match (不一致).",
     LIVENESS_FAILED: "Not a live person (活体检测未通过).",
+  },
+);
+
+/** A GraphQL name of an event's type: CERTIFICATION_PASSED for certification.passed. */
+const eventTypeNames = Object.fromEntries(
+  eventTypes.map((type) => [type.toUpperCase().replace(".", "_"), type]),
+);
+const eventTypeTexts: Readonly<Record<EventType, string>> = {
+  "certification.pending": "Submitted and waiting for a decision (待审核).",
+  "certification.passed": "Passed (认证通过).",
+  "certification.rejected": "Not passed (认证不通过).",
+  "certification.revoked": "A pass was taken back (认证撤销).",
+  "certification.due": "The deadline is near (即将到期).",
+  "payment.suspended": "Payment has stopped (暂停发放).",
+  "payment.resumed": "Payment goes on (恢复发放).",
+  "payment.terminated": "Payment has ended for good (终止发放).",
+  "life_event.reported": "A death, a sentence or the like was reported (生存状况变更).",
+  "life_event.voided": "Such a report was withdrawn (变更撤销).",
+};
+registerEnumType(eventTypeNames, {
+  name: "ChangeType",
+  description: "What happened to a person (变更类型). Treat unknown values as something to pass over.",
+  valuesConfig: Object.fromEntries(
+    Object.entries(eventTypeNames).map(([name, type]) => [name, { description: eventTypeTexts[type] }]),
+  ),
+});
+export const ChangeTypeEnum = eventTypeNames;
+
+export const WebhookDisabledReasonEnum = enumOf(
+  "WebhookDisabledReason",
+  "Why nothing more is sent to an endpoint (停用原因).",
+  {
+    GONE: "The receiver answered 410 Gone (接收方答复410).",
+    FAILING: "Nothing has arrived for five days (连续五天失败).",
+    DELETED: "Its client deleted it (已删除).",
+  },
+);
+
+export const WebhookDeliveryStateEnum = enumOf(
+  "WebhookDeliveryState",
+  "How far a delivery has come (推送状态).",
+  {
+    PENDING: "To be sent, for the first time or again (待推送).",
+    DELIVERED: "The receiver answered with a 2xx status (已送达).",
+    FAILED: "Given up, after the last attempt or with its endpoint (推送失败).",
   },
 );

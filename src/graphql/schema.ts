@@ -4,6 +4,7 @@ import { applyPermissions } from "../auth/permissions.js";
 import { AccessLogResolver } from "./access-log.resolver.js";
 import { CertificationResolver, CertificationSessionResolver } from "./certification.resolver.js";
 import { Certification, CertificationSession } from "./certification.types.js";
+import { ChangeResolver } from "./change.resolver.js";
 import { ContactResolver, ContactTaskResolver } from "./contact.resolver.js";
 import { ContactTask } from "./contact.types.js";
 import { DataMatchResolver } from "./data-match.resolver.js";
@@ -30,6 +31,7 @@ import { DateScalar, DateTimeScalar, YearMonthScalar } from "./scalars.js";
 import { SuspensionCandidateResolver, SuspensionResolver } from "./suspension.resolver.js";
 import { TimelineResolver } from "./timeline.resolver.js";
 import { ViewerResolver } from "./viewer.resolver.js";
+import { WebhookResolver } from "./webhook.resolver.js";
 
 /** Inputs of which exactly one field is given. */
 const oneOfInputs = ["ActorInput", "EvidenceInput"];
@@ -43,6 +45,7 @@ export function buildPlainSchema(): GraphQLSchema {
       CertificationResolver,
       CertificationSessionResolver,
       CertificationStatusResolver,
+      ChangeResolver,
       ContactResolver,
       ContactTaskResolver,
       DataMatchResolver,
@@ -68,6 +71,7 @@ export function buildPlainSchema(): GraphQLSchema {
       SuspensionCandidateResolver,
       SuspensionResolver,
       ViewerResolver,
+      WebhookResolver,
     ],
     orphanedTypes: [
       Certification,

@@ -3,6 +3,7 @@ import { enqueueMessage } from "../delivery/outbox.js";
 import { beijingDateOf } from "../domain/calendar.js";
 import type { ActorKind } from "../domain/certification.js";
 import { type CertificationMethod, type Channel, nextBestChannels } from "../domain/channels.js";
+import type { EventType } from "../domain/events.js";
 import type { RejectionCode } from "../domain/face-assertion.js";
 
 import { certificationSucceededSms } from "../domain/message-texts.js";
@@ -12,7 +13,8 @@ import { casesAfterPass } from "../domain/review-case.js";
 import { type Validity, validityAfterPass } from "../domain/validity.js";
 import { closeContactTasks } from "../storage/contact-tasks.js";
 import type { Tx } from "../storage/database.js";
-import type { OwnedKey } from "../storage/ids.js";
+import { type EventFact, recordEvent } from "../storage/events.js";
+import { type OwnedKey, ownedOpaqueId } from "../storage/ids.js";
 import type { LockedPensioner } from "../storage/locked-pensioner.js";
 import { phoneIndex } from "../storage/pensioner-index.js";
 import { places } from "../storage/sealing.js";
@@ -48,6 +50,8 @@ export interface Submission {
   readonly actsFrom?: Temporal.PlainDate;
   /** A batch gathers its audit entries and appends them at its end: each locks a chain that everyone writes to. */
   readonly auditLater?: (fact: AuditedFact) => void;
+  /** Its events likewise: one statement for all. */
+  readonly eventLater?: (fact: EventFact) => void;
 }
 
 /** V1, V3, P2, P4, R4: writes a pass and all that follows from it. */
@@ -60,6 +64,7 @@ export async function recordPass(submission: Submission): Promise<void> {
     validThrough: after.validThrough.toString(),
     replacedValidThrough: person.validity.validThrough.toString(),
   });
+  await tell(submission, "certification.passed");
   await applyPass({ ...submission, certificationId: key.id, after });
   await auditOutcome(submission, "PASSED");
 }
@@ -79,6 +84,7 @@ export async function recordRejection(
     failedFaces,
     nextChannels: nextBestChannels(attempt, time.policy),
   });
+  await tell(submission, "certification.rejected");
   await auditOutcome(submission, rejection);
 }
 
@@ -102,7 +108,20 @@ export async function recordPending(submission: Submission): Promise<void> {
     state: "PENDING",
     reviewDueOn: time.today.add({ days: time.policy.reviewDays }).toString(),
   });
+  await tell(submission, "certification.pending");
   await auditOutcome(submission, "PENDING");
+}
+
+async function tell({ tx, key, time, eventLater }: Submission, type: EventType): Promise<void> {
+  const fact = certificationEvent(key, type, toDate(time.now));
+  if (eventLater) eventLater(fact);
+  else await recordEvent(tx, fact);
+}
+
+/** What integrators are told of a certification. */
+export function certificationEvent(key: OwnedKey, type: EventType, at: Date): EventFact {
+  const { bucket, pensionerId } = key;
+  return { bucket, pensionerId, type, subjectId: ownedOpaqueId("certification", key), at };
 }
 
 async function auditOutcome(submission: Submission, outcome: string): Promise<void> {

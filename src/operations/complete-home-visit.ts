@@ -2,6 +2,7 @@ import { beijingDateOf } from "../domain/calendar.js";
 import { type Channel, channelOf } from "../domain/channels.js";
 import { type Evidence, type EvidenceInput, parseEvidence, pieceOf } from "../domain/evidence.js";
 import { Refused } from "../domain/refusals.js";
+import { recordServed } from "../storage/events.js";
 import { updateHomeVisit } from "../storage/home-visits.js";
 import { newId, type OwnedKey } from "../storage/ids.js";
 import { instantWithinBacklog } from "./backlog.js";
@@ -63,6 +64,9 @@ export async function completeHomeVisit(
     const state = rejection ? attempted : stateAfterStep(visit, "CERTIFY");
     const certificationId = submission.key.id;
     await updateHomeVisit(tx, visit, { state, certificationId, updatedAt: toDate(time.now) });
+    if (context.actor.kind === "CHANNEL") {
+      await recordServed(tx, person, context.actor.clientId, toDate(time.now));
+    }
     if (rejection) await recordRejection(submission, rejection);
     else await recordPass(submission);
     return { bucket, pensionerId, id };

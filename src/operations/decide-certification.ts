@@ -5,13 +5,14 @@ import { Refused } from "../domain/refusals.js";
 import { validityAfterPass } from "../domain/validity.js";
 import { type CertificationRecord, readCertification } from "../storage/certifications.js";
 import type { Tx } from "../storage/database.js";
+import { recordEvent } from "../storage/events.js";
 import { type OwnedKey, parseOpaqueId } from "../storage/ids.js";
 import { type LockedPensioner, lockPensioner } from "../storage/locked-pensioner.js";
 import { places } from "../storage/sealing.js";
 import { readSession } from "../storage/sessions.js";
 import { certification } from "../storage/tables.js";
 import { certificationIs } from "../storage/validity-facts.js";
-import { applyPass } from "./certify.js";
+import { applyPass, certificationEvent } from "./certify.js";
 import { capturedPhone } from "./complete-certification.js";
 import { audit, type OperationContext, once, type Today, toDate, todayOf } from "./operation.js";
 
@@ -101,6 +102,7 @@ async function pass(
       policyVersion: time.policy.version,
     })
     .where(certificationIs(key));
+  await recordEvent(tx, certificationEvent(key, "certification.passed", toDate(time.now)));
   const { bucket, pensionerId } = key;
   const session = record.sessionId && (await readSession(tx, { bucket, pensionerId, id: record.sessionId }));
   await applyPass({
@@ -132,4 +134,5 @@ async function reject({ tx, time, key, person }: DecidedOn, decision: DecisionCo
       nextChannels: nextBestChannels(attempt, time.policy),
     })
     .where(certificationIs(key));
+  await recordEvent(tx, certificationEvent(key, "certification.rejected", toDate(time.now)));
 }

@@ -14,10 +14,12 @@ import {
   readUnderReview,
   readUploaded,
 } from "../storage/employer-submissions.js";
+import { recordEvents, recordServedAll } from "../storage/events.js";
 import { newId, type OwnedKey, type PensionerKey } from "../storage/ids.js";
 import { findKeysInScope } from "../storage/pensioners.js";
 import { places } from "../storage/sealing.js";
-import { auditAll, type OperationContext, type Today } from "./operation.js";
+import { certificationEvent } from "./certify.js";
+import { auditAll, type OperationContext, type Today, toDate } from "./operation.js";
 
 /** One person with the three documents, as an employer hands them in. */
 export interface EmployerItemInput {
@@ -197,6 +199,13 @@ async function write(
     subjectId: key.id,
     outcome: item.rejection ?? "PENDING",
   }));
+  const at = toDate(time.now);
+  const keys = entries.map(({ key }) => key);
+  await recordServedAll(tx, arrays, keys, { clientId: context.actor.clientId, since: at });
+  const events = entries.map(({ key, item }) =>
+    certificationEvent(key, item.rejection ? "certification.rejected" : "certification.pending", at),
+  );
+  await recordEvents(tx, arrays, events);
   await auditAll(tx, context, deeds);
 }
 

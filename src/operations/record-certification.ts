@@ -5,6 +5,7 @@ import { alreadyValidRefusal } from "../domain/notices.js";
 import { Refused } from "../domain/refusals.js";
 import { parseSubject, type SubjectInput } from "../domain/subject.js";
 import { needsConfirmation } from "../domain/validity.js";
+import { recordServed } from "../storage/events.js";
 import { newId, type OwnedKey } from "../storage/ids.js";
 import { lockPensioner } from "../storage/locked-pensioner.js";
 import { findInScope } from "../storage/pensioners.js";
@@ -12,7 +13,7 @@ import { places } from "../storage/sealing.js";
 import { instantWithinBacklog } from "./backlog.js";
 import { recordPass, recordRejection, type Submission } from "./certify.js";
 import { parseContactPhone } from "./contact-phone.js";
-import { type OperationContext, once, todayOf } from "./operation.js";
+import { type OperationContext, once, toDate, todayOf } from "./operation.js";
 import { StillValid } from "./start-certification.js";
 import { judgeShownDocument, presentedFace, refuseUnfitMachine, useFace } from "./stored-evidence.js";
 
@@ -86,6 +87,7 @@ export async function recordCertification(
           operator === null ? null : context.sealing.seal(operator, places.certificationOperator(key.id)),
       },
     };
+    await recordServed(tx, person, context.actor.clientId, toDate(time.now));
     const rejection = judged.find((piece) => piece.rejection !== null)?.rejection;
     if (rejection) await recordRejection(submission, rejection);
     else await recordPass(submission);

@@ -6,6 +6,7 @@ import { type HomeVisitReason, parseDistrictCode } from "../domain/home-visit.js
 import { parseName } from "../domain/person-name.js";
 import { Refused } from "../domain/refusals.js";
 import { parseSubject, type SubjectInput } from "../domain/subject.js";
+import { recordServed } from "../storage/events.js";
 import { hasOpenHomeVisit } from "../storage/home-visits.js";
 import { newId, type OwnedKey } from "../storage/ids.js";
 import { lockPensioner } from "../storage/locked-pensioner.js";
@@ -68,6 +69,8 @@ export async function requestHomeVisit(
       requestedAt: at,
       updatedAt: at,
     });
+    // Whoever asked for the visit is told what comes of it.
+    await recordServed(tx, key, context.actor.clientId, at);
     await audit(tx, context, {
       ...key,
       operation: "homeVisitRequest",

@@ -5,6 +5,7 @@ import { plainText } from "../domain/evidence.js";
 import { Refused } from "../domain/refusals.js";
 import { chainWithout, overpaidMonths } from "../domain/revocation.js";
 import { deriveValidity, type Validity } from "../domain/validity.js";
+import { recordEvent } from "../storage/events.js";
 import type { OwnedKey } from "../storage/ids.js";
 import { places } from "../storage/sealing.js";
 import { certification, pensioner } from "../storage/tables.js";
@@ -14,6 +15,7 @@ import {
   readStandingPasses,
   type StandingPass,
 } from "../storage/validity-facts.js";
+import { certificationEvent } from "./certify.js";
 import { type DecidedOn, lockCertification } from "./decide-certification.js";
 import { audit, type OperationContext, once, toDate, todayOf, toMonths } from "./operation.js";
 import { undoLift } from "./payment-holds.js";
@@ -73,6 +75,7 @@ export async function revokeCertification(
     });
     await updateValidity(decided, after);
     await relink(decided, standing);
+    await recordEvent(tx, certificationEvent(key, "certification.revoked", toDate(time.now)));
     await audit(tx, context, {
       ...key,
       operation: "certificationRevoke",

@@ -7,6 +7,7 @@ import { alreadyValidRefusal } from "../domain/notices.js";
 import { Refused } from "../domain/refusals.js";
 import { parseSubject, type Subject, type SubjectInput } from "../domain/subject.js";
 import { needsConfirmation } from "../domain/validity.js";
+import { recordServed } from "../storage/events.js";
 import { newId, type OwnedKey } from "../storage/ids.js";
 import { helperIndexes } from "../storage/pensioner-index.js";
 import { findInScope } from "../storage/pensioners.js";
@@ -78,6 +79,7 @@ export async function startCertification(
         contactPhone === null ? null : context.sealing.seal(contactPhone, places.sessionPhone(key.id)),
       ...(helper ? sealedHelper(context.sealing, helper, key.id) : {}),
     });
+    await recordServed(tx, key, context.actor.clientId, toDate(time.now));
     await audit(tx, context, { ...key, operation: "certificationStart", subjectId: key.id, outcome: "OPEN" });
     return key;
   });

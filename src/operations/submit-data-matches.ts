@@ -8,12 +8,21 @@ import { parseSubject, type Subject, type SubjectInput } from "../domain/subject
 import { bulkArraysFor } from "../storage/bulk-arrays.js";
 import { readTraces, type StoredTrace } from "../storage/data-matches.js";
 import type { Tx } from "../storage/database.js";
+import { type EventFact, recordEvents, recordServedAll } from "../storage/events.js";
 import { newId, type OwnedKey, type PensionerKey } from "../storage/ids.js";
 import { type LockedPensioner, lockPensioner, lockPensioners } from "../storage/locked-pensioner.js";
 import { sourceReferenceIndexes } from "../storage/pensioner-index.js";
 import { findInScope, type PensionerRecord } from "../storage/pensioners.js";
 import { recordPass } from "./certify.js";
-import { type AuditedFact, auditAll, type OperationContext, once, todayOf, toMonths } from "./operation.js";
+import {
+  type AuditedFact,
+  auditAll,
+  type OperationContext,
+  once,
+  toDate,
+  todayOf,
+  toMonths,
+} from "./operation.js";
 
 export interface DataMatchItemInput {
   readonly subject: SubjectInput;
@@ -51,6 +60,7 @@ interface Batch {
   readonly context: OperationContext<ChannelActor>;
   readonly tx: Tx;
   readonly audited: AuditedFact[];
+  readonly told: EventFact[];
   readonly locked: ReadonlyMap<string, LockedPensioner>;
   /** As they are in the course of the batch. */
   readonly known: Map<string, StoredTrace[]>;
@@ -82,6 +92,7 @@ export async function submitDataMatches(
       context,
       tx,
       audited: [],
+      told: [],
       locked: await lockPensioners(tx, arrays, persons),
       known: await readTraces(tx, arrays, persons),
       changed: new Set(),
@@ -90,6 +101,11 @@ export async function submitDataMatches(
     for (const { trace, person } of inScope) {
       answers.set(trace.position, await submitTrace(batch, trace, person));
     }
+    await recordServedAll(tx, arrays, batch.told, {
+      clientId: context.actor.clientId,
+      since: toDate(context.now),
+    });
+    await recordEvents(tx, arrays, batch.told);
     await auditAll(tx, context, batch.audited);
     return parsed.map((item, position) => {
       if ("refusal" in item) return item;
@@ -199,6 +215,7 @@ async function submitTrace(
     contactPhone: null,
     columns: { dataSource: source, sourceReferenceIndex: referenceIndex },
     auditLater: (fact) => batch.audited.push(fact),
+    eventLater: (fact) => batch.told.push(fact),
   });
   batch.changed.add(pensionerId);
   const { clientId } = context.actor;

@@ -68,6 +68,27 @@ export function lifeEventOpaqueId({ id }: Pick<LooseKey, "id">): string {
   return `${prefixes.lifeEvent}_${encode(uuidBytes(id))}`;
 }
 
+/** An event's id: it names what happened and is no thing that could be asked for. */
+export function eventOpaqueId(key: OwnedKey): string {
+  return `evt_${encode(Buffer.concat([packed(key), uuidBytes(key.id)]))}`;
+}
+
+/** Things that belong to a client, not to a person. */
+const clientPrefixes = { webhookEndpoint: "whe", webhookDelivery: "whd" } as const;
+type ClientOwnedKind = keyof typeof clientPrefixes;
+
+export function clientOwnedOpaqueId(kind: ClientOwnedKind, id: string): string {
+  return `${clientPrefixes[kind]}_${encode(uuidBytes(id))}`;
+}
+
+/** The id behind it, or null when it is not one of this kind. */
+export function parseClientOwnedId(kind: ClientOwnedKind, text: string): string | null {
+  const match = /^([a-z]+)_([0-9a-hjkmnp-tv-z]{26})$/.exec(text);
+  if (match?.[1] !== clientPrefixes[kind] || !match[2]) return null;
+  const bytes = decode(match[2]);
+  return bytes?.length === 16 ? UUID.ofInner(new Uint8Array(bytes)).toString() : null;
+}
+
 /** The key behind an opaque id, or null when it is not one of ours. */
 export function parseOpaqueId(text: string): ParsedId | null {
   const match = form.exec(text);

@@ -25,6 +25,7 @@ import {
   pensioner,
   reviewCase,
   usedClientAssertion,
+  webhookEndpoint,
 } from "./tables.js";
 
 /**
@@ -245,6 +246,21 @@ export const unownedTables: readonly UnownedTable[] = [
       },
     ],
   },
+  {
+    name: getTableName(webhookEndpoint),
+    table: webhookEndpoint,
+    id: webhookEndpoint.id,
+    sealed: [
+      sealedById(webhookEndpoint.secretSealed, "secretSealed", places.webhookSecret),
+      sealedById(webhookEndpoint.signingKeySealed, "signingKeySealed", places.webhookSigningKey),
+      sealedById(webhookEndpoint.previousSecretSealed, "previousSecretSealed", places.webhookPreviousSecret),
+      sealedById(
+        webhookEndpoint.previousSigningKeySealed,
+        "previousSigningKeySealed",
+        places.webhookPreviousSigningKey,
+      ),
+    ],
+  },
 ];
 
 /** Rows that belong to no person of the register are walked by their own buckets and ids. */
@@ -252,6 +268,10 @@ function loose<T extends PgTable>(table: T, columns: Columns<T["$inferSelect"]>)
   const listed = owned(table, columns);
   const { id, pensionerId: _, ...fields } = listed.fields;
   return { ...listed, pensionerId: id as PgColumn, fields: { id: id as PgColumn, ...fields } };
+}
+
+function sealedById(column: PgColumn, field: string, place: (id: string) => string): SealedColumn {
+  return { column, field, place: (row) => place(row["id"] as string) };
 }
 
 /** Files that are handed in as evidence lie sealed in the evidence store, not in a column. */

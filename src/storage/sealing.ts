@@ -219,4 +219,8 @@ export const places = {
   messagePhone: (id: string) => `message|phone|${id}`,
   messageBody: (id: string) => `message|body|${id}`,
   employerPhone: (employerCode: string) => `employer_contact|phone|${employerCode}`,
+  webhookSecret: (id: string) => `webhook_endpoint|secret|${id}`,
+  webhookSigningKey: (id: string) => `webhook_endpoint|signing_key|${id}`,
+  webhookPreviousSecret: (id: string) => `webhook_endpoint|previous_secret|${id}`,
+  webhookPreviousSigningKey: (id: string) => `webhook_endpoint|previous_signing_key|${id}`,
 } as const;

@@ -161,6 +161,29 @@ export type CertificationState =
   /** Valid and not yet due (有效期内). */
   | 'VALID';
 
+/** What happened to a person (变更类型). Treat unknown values as something to pass over. */
+export type ChangeType =
+  /** The deadline is near (即将到期). */
+  | 'CERTIFICATION_DUE'
+  /** Passed (认证通过). */
+  | 'CERTIFICATION_PASSED'
+  /** Submitted and waiting for a decision (待审核). */
+  | 'CERTIFICATION_PENDING'
+  /** Not passed (认证不通过). */
+  | 'CERTIFICATION_REJECTED'
+  /** A pass was taken back (认证撤销). */
+  | 'CERTIFICATION_REVOKED'
+  /** A death, a sentence or the like was reported (生存状况变更). */
+  | 'LIFE_EVENT_REPORTED'
+  /** Such a report was withdrawn (变更撤销). */
+  | 'LIFE_EVENT_VOIDED'
+  /** Payment goes on (恢复发放). */
+  | 'PAYMENT_RESUMED'
+  /** Payment has stopped (暂停发放). */
+  | 'PAYMENT_SUSPENDED'
+  /** Payment has ended for good (终止发放). */
+  | 'PAYMENT_TERMINATED';
+
 /** Channels (渠道). Treat unknown values as a channel you do not know. */
 export type ChannelCode =
   /** Agency counter (社保经办机构窗口). */
@@ -1097,6 +1120,62 @@ export type ViewerKind =
   /** Staff of the agency (经办机构工作人员). */
   | 'STAFF';
 
+/** What is to be sent once more: one delivery, or what an endpoint was sent since then (重新推送). */
+export type WebhookDeliveryReplayInput = {
+  /** One delivery; then nothing else is given. */
+  deliveryId?: string | null | undefined;
+  /** An endpoint, with `since`. */
+  endpointId?: string | null | undefined;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** Events that were first to be sent since then; the 1000 oldest at a time. */
+  since?: string | null | undefined;
+};
+
+/** How far a delivery has come (推送状态). */
+export type WebhookDeliveryState =
+  /** The receiver answered with a 2xx status (已送达). */
+  | 'DELIVERED'
+  /** Given up, after the last attempt or with its endpoint (推送失败). */
+  | 'FAILED'
+  /** To be sent, for the first time or again (待推送). */
+  | 'PENDING';
+
+/** Why nothing more is sent to an endpoint (停用原因). */
+export type WebhookDisabledReason =
+  /** Its client deleted it (已删除). */
+  | 'DELETED'
+  /** Nothing has arrived for five days (连续五天失败). */
+  | 'FAILING'
+  /** The receiver answered 410 Gone (接收方答复410). */
+  | 'GONE';
+
+/** A place to send events to (新增推送地址). */
+export type WebhookEndpointCreateInput = {
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** What is to be sent; absent or empty for everything. */
+  types?: Array<ChangeType> | null | undefined;
+  /** https, port 443 or 8443, a public host, no credentials, no fragment; a sandbox takes http to its own machine too. */
+  url: string;
+};
+
+/** An endpoint that is not needed any more (删除推送地址). */
+export type WebhookEndpointDeleteInput = {
+  /** The caller's own endpoint. */
+  endpointId: string;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+};
+
+/** An endpoint whose keys are replaced (更换密钥). */
+export type WebhookSecretRotateInput = {
+  /** The caller's own endpoint. */
+  endpointId: string;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+};
+
 export type PensionerSummaryFragment = { id: string, maskedName: string, maskedPhone: string | null, version: number, documents: Array<{ type: DocumentType, maskedNumber: string }>, benefits: Array<{ type: BenefitType, approvedMonth: string, agency: { code: string, name: string, districtCode: string } }>, certificationStatus: { state: CertificationState, anchorMonth: string, validThrough: string, reminderMonths: Array<string>, firstUnpaidMonth: string, lastCertifiedOn: string | null, explanation: Array<string>, pending: { id: string, state: CertificationOutcome, channel: { code: ChannelCode } } | null }, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } };
 
 export type NoticeTextFragment = { code: NoticeCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> };
@@ -1116,6 +1195,8 @@ export type LifeEventReportedFragment = { id: string, kind: LifeEventKind, occur
 export type LifeEventMatchFragment = { outcome: LifeEventOutcome | null, overpaidMonths: Array<string> | null, maskedName: string | null, reason: string | null, decidedBy: string | null, updatedAt: string | null, document: { type: DocumentType, maskedNumber: string } | null, pensioner: { id: string, maskedName: string, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } } | null };
 
 export type ReviewCaseSummaryFragment = { id: string, kind: ReviewCaseKind, openedAt: string, closedAt: string | null, decision: ReviewCaseDecision | null, decidedBy: string | null, reason: string | null, certification: { id: string, state: CertificationOutcome, occurredAt: string }, pensioner: { id: string, maskedName: string, paymentStatus: { state: PaymentState, reasons: Array<HoldReason>, firstUnpaidMonth: string | null, unpaidMonths: Array<string>, resumesMonth: string | null, backPayMonths: Array<string> } } };
+
+export type WebhookEndpointSummaryFragment = { id: string, clientId: string, url: string, types: Array<ChangeType>, publicKey: string, createdAt: string, previousKeysUntil: string | null, failingSince: string | null, disabledAt: string | null, disabledReason: WebhookDisabledReason | null };
 
 export type AccessLogQueryVariables = Exact<{
   pensionerId: string;
@@ -1181,6 +1262,14 @@ export type CertificationQueryVariables = Exact<{
 
 
 export type CertificationQuery = { certification: { receipt: string | null, id: string, state: CertificationOutcome, method: CertificationMethod, actor: ActorKind, occurredAt: string, receivedAt: string, decidedAt: string | null, reviewDueOn: string | null, validThrough: string | null, pensioner: { maskedName: string }, channel: { code: ChannelCode, name: string }, rejection: { code: RejectionCode, message: string, nextChannels: Array<{ code: ChannelCode, name: string }> } | null } | null };
+
+export type ChangesQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ChangesQuery = { changes: { nodes: Array<{ id: string, type: ChangeType, occurredAt: string, sequence: number, pensionerId: string, subjectId: string, certificationId: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ChannelsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1498,6 +1587,52 @@ export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ViewerQuery = { viewer: { kind: ViewerKind, name: string, scopes: Array<string>, roles: Array<StaffRole>, sandbox: boolean, now: string, channel: { code: ChannelCode, name: string } | null } };
 
+export type WebhookDeliveriesQueryVariables = Exact<{
+  endpointId: string;
+  state?: WebhookDeliveryState | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type WebhookDeliveriesQuery = { webhookDeliveries: { nodes: Array<{ id: string, eventId: string, type: ChangeType, state: WebhookDeliveryState, replay: number, nextAttemptAt: string | null, createdAt: string, settledAt: string | null, attempts: Array<{ at: string, status: number | null, failure: string | null, milliseconds: number }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type WebhookDeliveryReplayMutationVariables = Exact<{
+  input: WebhookDeliveryReplayInput;
+}>;
+
+
+export type WebhookDeliveryReplayMutation = { webhookDeliveryReplay: { replayed: number, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type WebhookEndpointCreateMutationVariables = Exact<{
+  input: WebhookEndpointCreateInput;
+}>;
+
+
+export type WebhookEndpointCreateMutation = { webhookEndpointCreate: { secret: string | null, endpoint: { id: string, clientId: string, url: string, types: Array<ChangeType>, publicKey: string, createdAt: string, previousKeysUntil: string | null, failingSince: string | null, disabledAt: string | null, disabledReason: WebhookDisabledReason | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type WebhookEndpointDeleteMutationVariables = Exact<{
+  input: WebhookEndpointDeleteInput;
+}>;
+
+
+export type WebhookEndpointDeleteMutation = { webhookEndpointDelete: { secret: string | null, endpoint: { id: string, clientId: string, url: string, types: Array<ChangeType>, publicKey: string, createdAt: string, previousKeysUntil: string | null, failingSince: string | null, disabledAt: string | null, disabledReason: WebhookDisabledReason | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type WebhookEndpointsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type WebhookEndpointsQuery = { webhookEndpoints: { nodes: Array<{ id: string, clientId: string, url: string, types: Array<ChangeType>, publicKey: string, createdAt: string, previousKeysUntil: string | null, failingSince: string | null, disabledAt: string | null, disabledReason: WebhookDisabledReason | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type WebhookSecretRotateMutationVariables = Exact<{
+  input: WebhookSecretRotateInput;
+}>;
+
+
+export type WebhookSecretRotateMutation = { webhookSecretRotate: { secret: string | null, endpoint: { id: string, clientId: string, url: string, types: Array<ChangeType>, publicKey: string, createdAt: string, previousKeysUntil: string | null, failingSince: string | null, disabledAt: string | null, disabledReason: WebhookDisabledReason | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -1708,6 +1843,20 @@ export const ReviewCaseSummaryFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ReviewCaseSummary"}) as unknown as TypedDocumentString<ReviewCaseSummaryFragment, unknown>;
+export const WebhookEndpointSummaryFragmentDoc = new TypedDocumentString(`
+    fragment WebhookEndpointSummary on WebhookEndpoint {
+  id
+  clientId
+  url
+  types
+  publicKey
+  createdAt
+  previousKeysUntil
+  failingSince
+  disabledAt
+  disabledReason
+}
+    `, {"fragmentName":"WebhookEndpointSummary"}) as unknown as TypedDocumentString<WebhookEndpointSummaryFragment, unknown>;
 export const AccessLogDocument = new TypedDocumentString(`
     query AccessLog($pensionerId: ID!, $first: Int! = 20, $after: String) {
   accessLog(pensionerId: $pensionerId, first: $first, after: $after) {
@@ -2149,6 +2298,25 @@ export const CertificationDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<CertificationQuery, CertificationQueryVariables>;
+export const ChangesDocument = new TypedDocumentString(`
+    query Changes($first: Int!, $after: String) {
+  changes(first: $first, after: $after) {
+    nodes {
+      id
+      type
+      occurredAt
+      sequence
+      pensionerId
+      subjectId
+      certificationId
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ChangesQuery, ChangesQueryVariables>;
 export const ChannelsDocument = new TypedDocumentString(`
     query Channels {
   channels {
@@ -3464,3 +3632,148 @@ export const ViewerDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const WebhookDeliveriesDocument = new TypedDocumentString(`
+    query WebhookDeliveries($endpointId: ID!, $state: WebhookDeliveryState, $first: Int!, $after: String) {
+  webhookDeliveries(
+    endpointId: $endpointId
+    state: $state
+    first: $first
+    after: $after
+  ) {
+    nodes {
+      id
+      eventId
+      type
+      state
+      replay
+      attempts {
+        at
+        status
+        failure
+        milliseconds
+      }
+      nextAttemptAt
+      createdAt
+      settledAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<WebhookDeliveriesQuery, WebhookDeliveriesQueryVariables>;
+export const WebhookDeliveryReplayDocument = new TypedDocumentString(`
+    mutation WebhookDeliveryReplay($input: WebhookDeliveryReplayInput!) {
+  webhookDeliveryReplay(input: $input) {
+    replayed
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<WebhookDeliveryReplayMutation, WebhookDeliveryReplayMutationVariables>;
+export const WebhookEndpointCreateDocument = new TypedDocumentString(`
+    mutation WebhookEndpointCreate($input: WebhookEndpointCreateInput!) {
+  webhookEndpointCreate(input: $input) {
+    endpoint {
+      ...WebhookEndpointSummary
+    }
+    secret
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment WebhookEndpointSummary on WebhookEndpoint {
+  id
+  clientId
+  url
+  types
+  publicKey
+  createdAt
+  previousKeysUntil
+  failingSince
+  disabledAt
+  disabledReason
+}`) as unknown as TypedDocumentString<WebhookEndpointCreateMutation, WebhookEndpointCreateMutationVariables>;
+export const WebhookEndpointDeleteDocument = new TypedDocumentString(`
+    mutation WebhookEndpointDelete($input: WebhookEndpointDeleteInput!) {
+  webhookEndpointDelete(input: $input) {
+    endpoint {
+      ...WebhookEndpointSummary
+    }
+    secret
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment WebhookEndpointSummary on WebhookEndpoint {
+  id
+  clientId
+  url
+  types
+  publicKey
+  createdAt
+  previousKeysUntil
+  failingSince
+  disabledAt
+  disabledReason
+}`) as unknown as TypedDocumentString<WebhookEndpointDeleteMutation, WebhookEndpointDeleteMutationVariables>;
+export const WebhookEndpointsDocument = new TypedDocumentString(`
+    query WebhookEndpoints($first: Int!, $after: String) {
+  webhookEndpoints(first: $first, after: $after) {
+    nodes {
+      ...WebhookEndpointSummary
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment WebhookEndpointSummary on WebhookEndpoint {
+  id
+  clientId
+  url
+  types
+  publicKey
+  createdAt
+  previousKeysUntil
+  failingSince
+  disabledAt
+  disabledReason
+}`) as unknown as TypedDocumentString<WebhookEndpointsQuery, WebhookEndpointsQueryVariables>;
+export const WebhookSecretRotateDocument = new TypedDocumentString(`
+    mutation WebhookSecretRotate($input: WebhookSecretRotateInput!) {
+  webhookSecretRotate(input: $input) {
+    endpoint {
+      ...WebhookEndpointSummary
+    }
+    secret
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment WebhookEndpointSummary on WebhookEndpoint {
+  id
+  clientId
+  url
+  types
+  publicKey
+  createdAt
+  previousKeysUntil
+  failingSince
+  disabledAt
+  disabledReason
+}`) as unknown as TypedDocumentString<WebhookSecretRotateMutation, WebhookSecretRotateMutationVariables>;

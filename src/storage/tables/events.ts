@@ -63,15 +63,25 @@ export const webhookEndpoint = pgTable(
   {
     id: uuid("id").notNull(),
     clientId: code("client_id").notNull(),
+    /** Whose events it is sent: those of persons that its client has served, or all, to staff. */
+    audience: code("audience").$type<"SERVED" | "ALL">().notNull(),
     url: code("url").notNull(),
     /** Empty for all. */
     types: text("types").array().$type<EventType[]>().notNull().default([]),
     /** HMAC secret and ed25519 private key, sealed. */
     secretSealed: bytea("secret_sealed").notNull(),
     signingKeySealed: bytea("signing_key_sealed").notNull(),
+    /** By which the ed25519 signature is verified, as receivers are given it. */
+    publicKey: code("public_key").notNull(),
+    /** Those before the last rotation: both sign until then. */
+    previousSecretSealed: bytea("previous_secret_sealed"),
+    previousSigningKeySealed: bytea("previous_signing_key_sealed"),
+    previousUntil: instant("previous_until"),
     /** Events after this position are sent. */
     afterPosition: bigint("after_position", { mode: "number" }).notNull(),
     createdAt: instant("created_at").notNull(),
+    /** Since when nothing has got through; null while the last sending did. */
+    failingSince: instant("failing_since"),
     disabledAt: instant("disabled_at"),
     disabledReason: code("disabled_reason").$type<"GONE" | "DELETED" | "FAILING">(),
   },
@@ -87,7 +97,7 @@ export const webhookDelivery = pgTable(
     id: uuid("id").notNull(),
     endpointId: uuid("endpoint_id").notNull(),
     position: bigint("position", { mode: "number" }).notNull(),
-    /** 0 for the first sending, then one a replay. */
+    /** 0 for the first delivery, then one more for each replay. */
     replay: smallint("replay").notNull().default(0),
     bucket: bucket(),
     pensionerId: pensionerId(),
@@ -102,7 +112,7 @@ export const webhookDelivery = pgTable(
   (t) => [
     primaryKey({ name: "webhook_delivery_pk", columns: [t.id] }),
     unique("webhook_delivery_once").on(t.endpointId, t.position, t.replay),
-    index("webhook_delivery_due_idx").on(t.dueAt, t.id).where(sql`${t.state} = 'PENDING'`),
+    index("webhook_delivery_due_idx").on(t.endpointId, t.dueAt, t.id).where(sql`${t.state} = 'PENDING'`),
     index("webhook_delivery_order_idx")
       .on(t.endpointId, t.pensionerId, t.sequence)
       .where(sql`${t.state} = 'PENDING'`),
@@ -117,7 +127,7 @@ export const webhookAttempt = pgTable(
     at: instant("at").notNull(),
     /** HTTP status; null when there was no answer. */
     status: smallint("status"),
-    /** A coded reason when there was no answer. */
+    /** A coded reason when there was no answer; UNKNOWN from the moment it is tried until its end is known. */
     failure: code("failure"),
     ms: integer("ms").notNull(),
   },
