@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { runJob } from "../src/jobs/run-job.js";
-import { jobsOf } from "../src/jobs/schedule.js";
 import {
   certificationSession,
   idempotencyKey,
@@ -26,9 +25,8 @@ afterAll(() => sandbox[Symbol.asyncDispose]());
 beforeEach(() => sandbox.app.database.db.delete(jobRun));
 
 async function run(name: string, now: string): Promise<Readonly<Record<string, number>>> {
-  const { database, sealing } = sandbox.app;
-  const jobs = jobsOf({ database, sealing, signAnchor: async () => "", anchorFile: undefined });
-  const job = jobs.find((one) => one.name === name);
+  const { database, jobHost } = sandbox.app;
+  const job = jobHost.jobs.find((one) => one.name === name);
   if (!job) throw new Error(`no job ${name}`);
   const { signal } = new AbortController();
   const outcome = await runJob({ database, signal, now: Temporal.Instant.from(now) }, job, randomUUID());

@@ -1,6 +1,5 @@
 import "reflect-metadata";
 import { AccessTokens, publicJwk } from "./auth/access-tokens.js";
-import { createAnchorSigner } from "./auth/audit-anchors.js";
 import { createAuthorizationServer, type TokenHandler } from "./auth/authorization-server.js";
 import { createFaceAssertionVerifier, type FaceVerifiers } from "./auth/face-verifiers.js";
 import { RateLimits } from "./auth/rate-limits.js";
@@ -12,6 +11,7 @@ import type { GraphQLServices } from "./graphql/context.js";
 import { employerLineReader } from "./graphql/employer-line.js";
 import { buildServedSchema } from "./graphql/schema.js";
 import { jobReporter } from "./job-report.js";
+import { openJobServices } from "./job-services.js";
 import type { JobHost } from "./jobs/run-due.js";
 import { jobsOf } from "./jobs/schedule.js";
 import { type Keys, loadKeys, readFaceVerifiers } from "./keys.js";
@@ -93,20 +93,15 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     ),
   );
   const metrics = createMetrics(database);
+  const issuer = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const jobHost = {
     database,
     now,
-    jobs: jobsOf({
-      database,
-      sealing,
-      signAnchor: createAnchorSigner(keys.receiptSigning),
-      anchorFile: config.auditAnchorFile,
-    }),
+    jobs: jobsOf(openJobServices(stack, { config, keys, database, sealing, now, logger, source: issuer })),
     onOutcome: jobReporter(metrics, logger),
   };
   const sandboxJobs = clock && ((host: Omit<JobHost, "now">) => new SandboxJobs(host, clock));
   await sandboxJobs?.({ ...jobHost, signal: stopping.signal }).begin();
-  const issuer = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const services: GraphQLServices = {
     database,
     sealing,

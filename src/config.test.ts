@@ -29,6 +29,7 @@ describe("the mode", () => {
         misses: { capacity: 1_000, restoredPerSecond: 1 },
       },
       sms: { gateway: "sandbox" },
+      smsPerSecond: 50,
       jobs: true,
       auditAnchorFile: undefined,
       logLevel: "info",

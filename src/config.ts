@@ -51,6 +51,7 @@ const environment = z.object({
   STAFF_AUDIENCE: z.string().min(1).optional(),
   STAFF_ROLES_CLAIM: z.string().min(1).default("roles"),
   SMS_GATEWAY: z.enum(["sandbox", "smpp", "aliyun"]).optional(),
+  SMS_PER_SECOND: points.default(50),
   SMPP_URL: z.string().optional(),
   SMPP_PASSWORD: z.string().optional(),
   SMPP_SOURCE: z
@@ -97,6 +98,8 @@ export interface Config {
   readonly staffIssuer: StaffIssuerRules | undefined;
   /** Which gateway messages leave by; null: none, so that they stay queued. */
   readonly sms: SmsSettings;
+  /** The most that all processes together hand to the gateway: one at a time sends. */
+  readonly smsPerSecond: number;
   /** Whether a serving process also runs the jobs; off where workers do. */
   readonly jobs: boolean;
   /** Where the anchors of the audit chains are appended to; best where nobody who can write the database can change it. */
@@ -151,6 +154,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     staffIssuer: staffIssuerOf(values),
     sms: smsOf(values, mode),
+    smsPerSecond: values.SMS_PER_SECOND,
     jobs: values.JOBS === "on",
     auditAnchorFile: values.AUDIT_ANCHOR_FILE,
     logLevel: values.LOG_LEVEL,

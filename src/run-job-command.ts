@@ -1,16 +1,17 @@
 import { parseArgs } from "node:util";
 import { openAdministered, readServiceTime } from "./administration.js";
-import { createAnchorSigner } from "./auth/audit-anchors.js";
 import { describeCommandFailure } from "./command-failure.js";
 import type { CommandOutput, Environment } from "./command-output.js";
 import { ConfigError } from "./config.js";
 import { BEIJING_TIME_ZONE } from "./domain/calendar.js";
 import { jobProgressDisplay, noJobProgress } from "./job-progress.js";
+import { openJobServices } from "./job-services.js";
 import { type Due, dueOfPeriod, lastDue } from "./jobs/due-runs.js";
 import type { Job, JobSchedule } from "./jobs/job.js";
 import { type RunOutcome, runJob } from "./jobs/run-job.js";
 import { jobsOf } from "./jobs/schedule.js";
 import { loadKeys } from "./keys.js";
+import { createLogger } from "./logging.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
 
 const USAGE = `usage: run-job NAME [--month YYYY-MM | --period PERIOD] [--quiet]
@@ -115,9 +116,12 @@ async function openJobs(env: Environment) {
   await using stack = new AsyncDisposableStack();
   const administered = stack.use(await openAdministered(env));
   const { config, database, sealing } = administered;
-  const signAnchor = createAnchorSigner((await loadKeys(config)).receiptSigning);
-  const jobs = jobsOf({ database, sealing, signAnchor, anchorFile: config.auditAnchorFile });
+  const keys = await loadKeys(config);
   const now = await readServiceTime(config, database);
+  const source = config.publicUrl ?? `http://${config.host}:${config.port}`;
+  const logger = createLogger(config.logLevel);
+  const services = { config, keys, database, sealing, now: () => now, logger, source };
+  const jobs = jobsOf(openJobServices(stack, services));
   const owned = stack.move();
   return { administered, jobs, now, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
