@@ -68,7 +68,10 @@ class Ledger {
 
   /** Suspended for want of a certification by someone who has one that nobody needs to look at. */
   isWronglySuspended(): boolean {
-    const suspended = this.#holds.some((hold) => hold.reason === "NOT_CERTIFIED" && isOpen(hold));
+    const month = this.#today.toPlainYearMonth();
+    const suspended = this.#holds.some(
+      (hold) => hold.reason === "NOT_CERTIFIED" && isOpen(hold) && holdCovers(hold, month),
+    );
     const certified = Temporal.PlainDate.compare(this.#today, this.#validity.validThrough) <= 0;
     return suspended && certified && this.#heldForReview === null;
   }

@@ -38,7 +38,7 @@ export class Moratorium {
     return this.record.throughMonth;
   }
 
-  @Field(() => String, { description: "Why." })
+  @Field(() => String, { description: "Why nobody is suspended (缓办原因)." })
   get reason(): string {
     return this.record.reason;
   }
