@@ -8,8 +8,9 @@ const policy = policyOn(Temporal.PlainDate.from("2026-05-20"));
 
 test.each<[HoldReason, string, string | null, string, boolean]>([
   ["NOT_CERTIFIED", "2025-06", null, "2026-04", false],
-  // Twelve benefits unpaid, that of the pass's own month among them.
-  ["NOT_CERTIFIED", "2025-06", null, "2026-05", true],
+  ["NOT_CERTIFIED", "2025-06", null, "2026-05", false],
+  // Twelve whole months before the pass's own.
+  ["NOT_CERTIFIED", "2025-06", null, "2026-06", true],
   ["NOT_CERTIFIED", "2024-01", null, "2026-05", true],
   ["NOT_CERTIFIED", "2026-05", null, "2026-05", false],
   ["NOT_CERTIFIED", "2024-01", "2025-06", "2026-05", false],

@@ -5,8 +5,8 @@ import { toInstant } from "../operations/operation.js";
 import type { PlacedEvent } from "../storage/event-feed.js";
 import { eventOpaqueId, pensionerOpaqueId } from "../storage/ids.js";
 import { connectionOf } from "./connections.js";
-import { ChangeTypeEnum } from "./enums.js";
 import { DateTimeScalar, dateTimeText } from "./scalars.js";
+import { ChangeTypeEnum } from "./year-enums.js";
 
 @ObjectType("Change", {
   description: "Something that happened to a person; ids only, what has become of them is asked for (变更).",

@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from "type-graphql";
 import { connectionOf } from "./connections.js";
-import { JobRunStateEnum } from "./enums.js";
 import { DateTimeScalar } from "./scalars.js";
+import { JobRunStateEnum } from "./year-enums.js";
 
 @ObjectType("JobCount", { description: "Of what, how many.", simpleResolvers: true })
 export class JobCount {

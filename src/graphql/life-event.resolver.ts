@@ -19,7 +19,6 @@ import {
   toConnection,
 } from "./connections.js";
 import type { RequestContext } from "./context.js";
-import { LifeEventOutcomeEnum } from "./enums.js";
 import {
   LifeEvent,
   LifeEventConnection,
@@ -32,6 +31,7 @@ import {
 } from "./life-event.types.js";
 import { MaskedDocument, Pensioner } from "./pensioner.types.js";
 import { DateTimeScalar, dateTimeText, YearMonthScalar } from "./scalars.js";
+import { LifeEventOutcomeEnum } from "./year-enums.js";
 
 @Resolver()
 export class LifeEventResolver {

@@ -12,16 +12,16 @@ import type { LifeEventRecord } from "../storage/life-events.js";
 import { places } from "../storage/sealing.js";
 import { connectionOf } from "./connections.js";
 import type { RequestContext } from "./context.js";
+import { Node, UserError } from "./node.types.js";
+import { DocumentInput } from "./pensioner.types.js";
+import { DateScalar, DateTimeScalar, dateTimeText } from "./scalars.js";
 import {
   LifeEventDecisionEnum,
   LifeEventKindEnum,
   LifeEventOutcomeEnum,
   LifeEventSourceEnum,
   LifeEventStateEnum,
-} from "./enums.js";
-import { Node, UserError } from "./node.types.js";
-import { DocumentInput } from "./pensioner.types.js";
-import { DateScalar, DateTimeScalar, dateTimeText } from "./scalars.js";
+} from "./year-enums.js";
 
 const KEY = "As in certificationStart.";
 const REASON = "Shown to staff only, 1 to 500 characters (理由).";

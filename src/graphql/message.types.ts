@@ -6,9 +6,9 @@ import { ownedOpaqueId } from "../storage/ids.js";
 import type { MessageRow } from "../storage/messages.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import { connectionOf } from "./connections.js";
-import { MessageKindEnum, MessageRecipientEnum, MessageStateEnum } from "./enums.js";
 import { Node, UserError } from "./node.types.js";
 import { DateTimeScalar, dateTimeText, YearMonthScalar } from "./scalars.js";
+import { MessageKindEnum, MessageRecipientEnum, MessageStateEnum } from "./year-enums.js";
 
 @ObjectType("Message", {
   implements: Node,

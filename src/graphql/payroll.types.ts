@@ -6,9 +6,10 @@ import type { PayrollListRecord } from "../storage/payroll-lists.js";
 import type { PensionerRecord } from "../storage/pensioners.js";
 import { type Connection, type Edge, edgeOf, PageInfo } from "./connections.js";
 import type { RequestContext } from "./context.js";
-import { HoldReasonEnum, PayrollListStateEnum } from "./enums.js";
+import { HoldReasonEnum } from "./enums.js";
 import { Pensioner } from "./pensioner.types.js";
 import { DateTimeScalar, dateTimeText, YearMonthScalar } from "./scalars.js";
+import { PayrollListStateEnum } from "./year-enums.js";
 
 @ObjectType("PayrollHold", { description: "Someone who is not paid with the month (停发)." })
 export class PayrollHold {

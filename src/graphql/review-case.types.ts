@@ -6,9 +6,9 @@ import type { ReviewCaseRecord } from "../storage/review-cases.js";
 import { places } from "../storage/sealing.js";
 import { connectionOf } from "./connections.js";
 import type { RequestContext } from "./context.js";
-import { ReviewCaseDecisionEnum, ReviewCaseKindEnum } from "./enums.js";
 import { Node, UserError } from "./node.types.js";
 import { DateTimeScalar, dateTimeText } from "./scalars.js";
+import { ReviewCaseDecisionEnum, ReviewCaseKindEnum } from "./year-enums.js";
 
 @InputType("ReviewCaseFilter", { description: "Which cases (核查筛选)." })
 export class ReviewCaseFilter {

@@ -24,7 +24,6 @@ import {
   toConnection,
 } from "./connections.js";
 import type { RequestContext } from "./context.js";
-import { SuspensionBreakerEnum } from "./enums.js";
 import { PensionerConnection } from "./expiry.resolver.js";
 import { Pensioner } from "./pensioner.types.js";
 import { YearMonthScalar } from "./scalars.js";
@@ -36,6 +35,7 @@ import {
   SuspensionCandidate,
   SuspensionCandidateConnection,
 } from "./suspension.types.js";
+import { SuspensionBreakerEnum } from "./year-enums.js";
 
 @Resolver(() => SuspensionBatch)
 export class SuspensionResolver {

@@ -12,16 +12,16 @@ import type { SuspensionBatchRecord } from "../storage/suspension-batches.js";
 import type { CandidateRow } from "../storage/suspension-candidates.js";
 import { connectionOf } from "./connections.js";
 import type { RequestContext } from "./context.js";
+import { UserError } from "./node.types.js";
+import { Pensioner } from "./pensioner.types.js";
+import { DateScalar, DateTimeScalar, YearMonthScalar } from "./scalars.js";
 import {
   MessageRecipientEnum,
   MessageStateEnum,
   SuspensionBatchStateEnum,
   SuspensionBreakerEnum,
   SuspensionCandidateStateEnum,
-} from "./enums.js";
-import { UserError } from "./node.types.js";
-import { Pensioner } from "./pensioner.types.js";
-import { DateScalar, DateTimeScalar, YearMonthScalar } from "./scalars.js";
+} from "./year-enums.js";
 
 @ObjectType("ReminderAttempt", {
   description: "A reminder that was to reach the person before (提醒记录).",

@@ -1,8 +1,8 @@
 import { Field, ID, ObjectType } from "type-graphql";
 import type { TimelineEntryKind } from "../domain/timeline.js";
 import { connectionOf } from "./connections.js";
-import { TimelineEntryKindEnum } from "./enums.js";
 import { DateTimeScalar } from "./scalars.js";
+import { TimelineEntryKindEnum } from "./year-enums.js";
 
 @ObjectType("TimelineEntry", {
   description: "Something that happened to a person or their record (时间线条目).",

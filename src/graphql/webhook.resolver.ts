@@ -21,7 +21,6 @@ import {
   toConnection,
 } from "./connections.js";
 import type { RequestContext } from "./context.js";
-import { WebhookDeliveryStateEnum } from "./enums.js";
 import {
   WebhookDelivery,
   WebhookDeliveryConnection,
@@ -34,6 +33,7 @@ import {
   WebhookEndpointPayload,
   WebhookSecretRotateInput,
 } from "./webhook.types.js";
+import { WebhookDeliveryStateEnum } from "./year-enums.js";
 
 @Resolver()
 export class WebhookResolver {

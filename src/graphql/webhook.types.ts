@@ -5,9 +5,9 @@ import { clientOwnedOpaqueId, eventOpaqueId } from "../storage/ids.js";
 import type { AttemptRecord, DeliveryRecord, DeliveryState } from "../storage/webhook-deliveries.js";
 import type { DisabledReason, EndpointRecord } from "../storage/webhook-endpoints.js";
 import { connectionOf } from "./connections.js";
-import { ChangeTypeEnum, WebhookDeliveryStateEnum, WebhookDisabledReasonEnum } from "./enums.js";
 import { UserError } from "./node.types.js";
 import { DateTimeScalar, dateTimeText } from "./scalars.js";
+import { ChangeTypeEnum, WebhookDeliveryStateEnum, WebhookDisabledReasonEnum } from "./year-enums.js";
 
 const KEY = "As in certificationStart.";
 
