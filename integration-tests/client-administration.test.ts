@@ -101,7 +101,7 @@ test("a client's life: registered, changed over, disabled and enabled, each writ
     expect(await viewer(server, bank.id, bank.secret)).toMatchObject({
       name: "工商银行",
       channel: { code: "ICBC_APP" },
-      scopes: ["status:read", "certification:write", "contact:write"],
+      scopes: ["status:read", "certification:write", "contact:write", "webhook:write"],
       roles: [],
     });
     expect((await viewer(server, clerk.id, clerk.secret)).roles).toEqual(["OPERATOR", "REVIEWER"]);

@@ -92,7 +92,8 @@ describe("revoked after payment has resumed", () => {
       overpaidMonths: ["2026-06", "2026-07", "2026-08", "2026-09", "2026-10", "2026-11"],
       pensioner: {
         certificationStatus: { state: "OVERDUE", validThrough: "2026-05-31" },
-        paymentStatus: { state: "SUSPENDED", firstUnpaidMonth: null, unpaidMonths: [] },
+        // P3: payment stops with the next batch, not by the revocation.
+        paymentStatus: { state: "PAYING", firstUnpaidMonth: null, unpaidMonths: [] },
       },
     });
     expect(await backPaid(suspended)).toHaveLength(4);

@@ -126,16 +126,9 @@ describe("two months later", () => {
     });
   });
 
-  test("P3 rejected: the months since the first unpaid one are unpaid again, and a pass releases them", async () => {
-    expect((await payment("rejected")).unpaidMonths).toEqual([]);
+  test("P3 rejected: what was paid while it waited stays paid, until the next batch", async () => {
     await decide(reviewer, idOf("rejected"), "REJECT");
-    expect(await payment("rejected")).toMatchObject({
-      state: "SUSPENDED",
-      firstUnpaidMonth: "2026-06",
-      unpaidMonths: ["2026-06", "2026-07"],
-    });
-    const passed = await certify(bank, personOf("rejected"));
-    expect(passed.pensioner.paymentStatus.backPayMonths).toEqual(["2026-06", "2026-07"]);
+    expect(await payment("rejected")).toMatchObject({ state: "PAYING", unpaidMonths: [] });
   });
 
   test("P3 while it waits, a pass through another channel pays nothing back, nor does the decision after it", async () => {
@@ -154,7 +147,19 @@ describe("two months later", () => {
   test("P3 the calendar still counts as the statuses say", async () => {
     const { counted, added } = await calendarAndStatuses();
     expect(counted).toEqual(added);
-    expect(counted.find(({ month }) => month === "2026-05")).toMatchObject({ suspended: 2, outstanding: 1 });
-    expect(counted.find(({ month }) => month === "2027-07")).toMatchObject({ suspended: 0, outstanding: 4 });
+    expect(counted.find(({ month }) => month === "2026-05")).toMatchObject({ suspended: 2, outstanding: 2 });
+    expect(counted.find(({ month }) => month === "2027-07")).toMatchObject({ suspended: 0, outstanding: 3 });
+  });
+
+  test("P3, P4 the next batch suspends who was rejected, and no month that was paid is paid back", async () => {
+    await advanceClock(reviewer, "2026-08-03T02:00:00Z");
+    expect(await payment("waiting")).toMatchObject({ state: "PAYING" });
+    expect(await payment("rejected")).toMatchObject({ state: "SUSPENDED", unpaidMonths: ["2026-08"] });
+    const passed = await certify(bank, personOf("rejected"));
+    expect(passed.pensioner.paymentStatus).toMatchObject({
+      state: "PAYING",
+      resumesMonth: "2026-09",
+      backPayMonths: ["2026-08"],
+    });
   });
 });

@@ -49,11 +49,11 @@ export async function listExpiring(
   });
 }
 
-/** P1: held in a month for want of a certification; payment follows from holds and from nothing else. */
+/** P1: held in a month for want of a certification, and not certified since; payment follows from holds alone. */
 function isSuspendedIn(month: string): SQL {
   return sql`exists (
     select 1 from ${paymentHold} where bucket = ${owner} and reason = 'NOT_CERTIFIED'
-      and from_month <= ${month} and (resumes_month is null or resumes_month > ${month}))`;
+      and from_month <= ${month} and resumes_month is null)`;
 }
 
 /** Counts by deadline month; months without anyone are absent. */
