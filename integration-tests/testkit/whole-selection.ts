@@ -24,14 +24,18 @@ export function wholeSelections(schema: GraphQLSchema, type: GraphQLNamedType, d
 
 function fieldsOf(schema: GraphQLSchema, type: GraphQLNamedType, depth: number): string {
   if (!isObjectType(type)) return "";
-  return Object.values(type.getFields())
-    .map((field) => selectionOf(schema, field, depth))
+  const fields = type.getFields();
+  return Object.values(fields)
+    .map((field) =>
+      // What stands behind the edges stands in the nodes as well.
+      field.name === "edges" && fields["nodes"] ? "edges { cursor }" : selectionOf(schema, field, depth),
+    )
     .join(" ");
 }
 
 function selectionOf(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, depth: number): string {
   if (field.args.some((argument) => isRequiredArgument(argument))) return "";
-  const paged = field.args.some(({ name }) => name === "first") ? `${field.name}(first: 3)` : field.name;
+  const paged = field.args.some(({ name }) => name === "first") ? `${field.name}(first: 1)` : field.name;
   const type = getNamedType(field.type);
   if (isLeafType(type)) return paged;
   return depth > 1 ? `${paged} ${wholeSelection(schema, type, depth - 1)}` : "";
