@@ -75,7 +75,7 @@ async function reminded(overrides: Partial<TestPerson> = {}): Promise<Reminded> 
     pensionerId,
     phone,
     read: async () => {
-      const rows = await database.db.select().from(message).where(isTheirs);
+      const rows = await database.db.select().from(message).where(isTheirs).orderBy(message.id);
       const [row] = rows.filter(({ kind, recipient }) => kind === "REMINDER" && recipient === "PENSIONER");
       if (!row) throw new Error("there is no reminder");
       return row;

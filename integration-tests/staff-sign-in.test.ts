@@ -133,7 +133,11 @@ describe("a member of staff who signed in outside", () => {
   });
 
   test("the service's own clients sign in as before", async () => {
-    expect((await viewerOf(await sandbox.signIn("sandbox-staff"))).roles).toEqual(["OPERATOR", "REVIEWER", "SUPERVISOR"]);
+    expect((await viewerOf(await sandbox.signIn("sandbox-staff"))).roles).toEqual([
+      "OPERATOR",
+      "REVIEWER",
+      "SUPERVISOR",
+    ]);
     expect((await viewerOf(await sandbox.signIn("ICBC_APP"))).roles).toEqual([]);
   });
 });

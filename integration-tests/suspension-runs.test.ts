@@ -24,7 +24,7 @@ let sandbox: SandboxServer;
 let staff: GraphQLClient;
 
 beforeEach(async () => {
-  sandbox = await startSandbox({ clock: "2026-05-31T02:00:00Z" });
+  sandbox = await startSandbox({ clock: "2026-05-31T02:00:00Z", jobs: [] });
   staff = await sandbox.signIn("sandbox-staff");
   await importPeople(
     sandbox.app,

@@ -34,7 +34,7 @@ const recordsOf = (name: Name) => readRecords(sandbox.app, idOf(name));
 const stateOf = (name: Name, month = "2026-06") => candidateState(sandbox.app, idOf(name), month);
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ clock: "2026-05-31T02:00:00Z" });
+  sandbox = await startSandbox({ clock: "2026-05-31T02:00:00Z", jobs: [] });
   consular = await sandbox.signIn("CHINA_CONSULAR_APP");
   bank = await sandbox.signIn("ICBC_APP");
   staff = await sandbox.signIn("sandbox-staff");

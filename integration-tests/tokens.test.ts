@@ -69,7 +69,7 @@ describe("a client with a secret", () => {
   });
 
   test("may send it either way (client_secret_basic, client_secret_post)", async () => {
-    const all = ["certification:write", "contact:write", "status:read"];
+    const all = ["certification:write", "contact:write", "status:read", "webhook:write"];
     expect(await scopesOf(await requestToken(address, {}, basic(BANK, SANDBOX_SECRET)))).toEqual(all);
     const posted = { client_id: BANK, client_secret: SANDBOX_SECRET };
     expect(await scopesOf(await requestToken(address, posted))).toEqual(all);
@@ -91,7 +91,7 @@ describe("a client with a secret", () => {
 
   test("of staff gets what its roles may", async () => {
     const answer = await requestToken(address, {}, basic("sandbox-payroll", SANDBOX_SECRET));
-    expect(await scopesOf(answer)).toEqual(["expiry:read", "status:read"]);
+    expect(await scopesOf(answer)).toEqual(["expiry:read", "payroll:read", "status:read", "suspension:read"]);
   });
 });
 

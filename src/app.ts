@@ -12,6 +12,7 @@ import { employerLineReader } from "./graphql/employer-line.js";
 import { buildServedSchema } from "./graphql/schema.js";
 import { jobReporter } from "./job-report.js";
 import { openJobServices } from "./job-services.js";
+import type { Job } from "./jobs/job.js";
 import type { JobHost } from "./jobs/run-due.js";
 import { jobsOf } from "./jobs/schedule.js";
 import { type Keys, loadKeys, readFaceVerifiers } from "./keys.js";
@@ -58,6 +59,8 @@ export interface AppOverrides {
   readonly database?: Database;
   readonly keys?: Keys;
   readonly logger?: Logger;
+  /** In place of the table of jobs. */
+  readonly jobs?: readonly Job[];
 }
 
 /** The one composition root. */
@@ -97,7 +100,9 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const jobHost = {
     database,
     now,
-    jobs: jobsOf(openJobServices(stack, { config, keys, database, sealing, now, logger, source: issuer })),
+    jobs:
+      overrides.jobs ??
+      jobsOf(openJobServices(stack, { config, keys, database, sealing, now, logger, source: issuer })),
     onOutcome: jobReporter(metrics, logger),
   };
   const sandboxJobs = clock && ((host: Omit<JobHost, "now">) => new SandboxJobs(host, clock));

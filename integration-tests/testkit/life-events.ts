@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { and, eq } from "drizzle-orm";
 import type { App } from "../../src/app.js";
 import type { ReviewCaseKind } from "../../src/domain/review-case.js";
 import { openHold } from "../../src/operations/payment-holds.js";
 import { openReviewCase } from "../../src/operations/review-cases.js";
 import { ownedOpaqueId, parseOpaqueId } from "../../src/storage/ids.js";
 import { lockPensioner } from "../../src/storage/locked-pensioner.js";
-import { payrollList } from "../../src/storage/tables.js";
+import { payrollList, reviewCase } from "../../src/storage/tables.js";
 import type { Named } from "./certify.js";
 import {
   LifeEventCorrectDocument,
@@ -83,13 +84,19 @@ export async function decideCase(
 }
 
 /** Puts a certification before staff, as a pass does. */
+/** The case of a kind and pass; opened unless the pass has done so itself. */
 export async function openCase(app: App, certificationId: string, kind: ReviewCaseKind): Promise<string> {
   const key = parseOpaqueId(certificationId);
   if (key?.kind !== "certification") throw new Error(`${certificationId} is no certification's id`);
   const at = new Date(app.services.now().epochMilliseconds);
   const id = await app.database.transact(async (tx) => {
     const person = await lockPensioner(tx, key);
-    return person && openReviewCase(tx, person, { kind, certificationId: key.id, at });
+    if (person) await openReviewCase(tx, person, { kind, certificationId: key.id, at });
+    const [found] = await tx
+      .select({ id: reviewCase.id })
+      .from(reviewCase)
+      .where(and(eq(reviewCase.certificationId, key.id), eq(reviewCase.kind, kind)));
+    return found?.id;
   });
   if (!id) throw new Error("no case");
   return ownedOpaqueId("reviewCase", { bucket: key.bucket, pensionerId: key.pensionerId, id });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, createApp } from "../../src/app.js";
 import { type Config, readConfig } from "../../src/config.js";
+import type { Job } from "../../src/jobs/job.js";
 import { type Keys, loadKeys } from "../../src/keys.js";
 import { createLogger, type Logger } from "../../src/logging.js";
 import { SANDBOX_SECRET, sandboxClientId } from "../../src/sandbox/sandbox-clients.js";
@@ -28,6 +29,8 @@ export interface SandboxOptions {
   readonly logger?: Logger;
   /** One that is migrated already, in place of a new one; the sandbox closes it. */
   readonly database?: Database;
+  /** In place of the table of jobs: none, where a test runs them by hand. */
+  readonly jobs?: readonly Job[];
 }
 
 export async function startSandbox(options: SandboxOptions = {}): Promise<SandboxServer> {
@@ -46,6 +49,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     database: options.database ?? (await openTestDatabase()),
     keys,
     logger: options.logger ?? createLogger("silent"),
+    ...(options.jobs ? { jobs: options.jobs } : {}),
   });
   const server = await startServer(app);
   return {
