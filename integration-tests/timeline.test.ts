@@ -89,12 +89,12 @@ test("P4 P5 R7 every record once, newest first, in both languages, page by page 
   const query = `query($id: ID!) { node(id: $id) { ... on Pensioner ${field} } }`;
   const own = async (name: string) => {
     const client = await sandbox.signIn(name);
-    const answer = await client.send<{ node: { timeline: { nodes: object[] } } }>({
+    const answer = await client.send<{ node: { timeline: { nodes: object[] } | null } }>({
       query,
       variables: { id: pensionerId },
     });
-    return answer.data?.node.timeline.nodes.length;
+    return answer.data?.node.timeline?.nodes.length;
   };
-  expect(await own("sandbox-payroll")).toBe(0);
+  expect(await own("sandbox-payroll")).toBeUndefined();
   expect(await own("sandbox-staff")).toBe(5);
 });

@@ -42,8 +42,9 @@ export class TimelineResolver {
 
   @FieldResolver(() => TimelineConnection, {
     name: "timeline",
+    nullable: true,
     description:
-      "All that happened to the person's record, newest first; empty to whoever lacks the scope timeline:read. Logged as a read (时间线).",
+      "All that happened to the person's record, newest first; null to whoever lacks the scope timeline:read. Logged as a read (时间线).",
   })
   async ofPensioner(
     @Root() pensioner: Pensioner,
@@ -51,9 +52,9 @@ export class TimelineResolver {
     @Arg("after", () => String, { nullable: true, description: "A cursor of this person's timeline." })
     after: string | null | undefined,
     @Ctx() context: RequestContext,
-  ): Promise<Connection<TimelineEntry>> {
+  ): Promise<Connection<TimelineEntry> | null> {
     const page = pageOf(pensionerOpaqueId(pensioner.record), first, after);
-    return toTimeline(maySeeTimeline(context.actor) ? pensioner.record : null, page, context);
+    return maySeeTimeline(context.actor) ? toTimeline(pensioner.record, page, context) : null;
   }
 }
 
