@@ -24,7 +24,7 @@ import { type SandboxServer, startSandbox } from "./testkit/sandbox-server.js";
 import { ModelPerson, type MonthNumber, monthNumber, monthText } from "./testkit/year-model.js";
 
 /** So many as take about a minute; `npm run test:year` takes longer. */
-const SEQUENCES = Number(process.env.YEAR_SEQUENCES ?? (inject("backend").kind === "embedded" ? 5 : 3));
+const SEQUENCES = Number(process.env.YEAR_SEQUENCES ?? (inject("backend").kind === "embedded" ? 3 : 2));
 const LIMIT_MS = Math.max(300_000, SEQUENCES * 60_000);
 /** Payroll has been given the month's list from the day after the policy's cut-off on. */
 const CUT_DAY = 11;
