@@ -27,7 +27,7 @@ let sandbox: SandboxServer;
 let channel: GraphQLClient;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ clock: "2026-06-15T02:00:00Z" });
+  sandbox = await startSandbox({ clock: "2026-06-15T02:00:00Z", jobs: [] });
   channel = await sandbox.signIn("JINGTONG_WECHAT");
 });
 
@@ -77,7 +77,13 @@ describe(`${CALLS} equal calls at once have one effect and one answer`, () => {
       );
       expect(certificationStart).toMatchObject({ session: { state: "OPEN" }, userErrors: [] });
     });
-    expect(added).toEqual({ certificationSession: 1, idempotencyKey: 1, auditEntry: 1, accessLog: CALLS });
+    expect(added).toEqual({
+      certificationSession: 1,
+      servedPerson: 1,
+      idempotencyKey: 1,
+      auditEntry: 1,
+      accessLog: CALLS,
+    });
     expect(await replaysOf("certificationStart", input.idempotencyKey)).toBe(CALLS - 1);
   });
 
@@ -85,7 +91,7 @@ describe(`${CALLS} equal calls at once have one effect and one answer`, () => {
     [
       "that passes",
       "MATCH",
-      { certification: 1, evidence: 1, usedFaceAssertion: 1, message: 1, paymentHold: 1, backPayMonth: 4 },
+      { certification: 1, evidence: 1, usedFaceAssertion: 1, event: 2, message: 1, backPayMonth: 4 },
       {
         version: 2,
         paymentStatus: { state: "PAYING", backPayMonths: ["2026-03", "2026-04", "2026-05", "2026-06"] },
@@ -94,7 +100,7 @@ describe(`${CALLS} equal calls at once have one effect and one answer`, () => {
     [
       "that does not pass",
       "MISMATCH",
-      { certification: 1, evidence: 1, usedFaceAssertion: 1 },
+      { certification: 1, event: 1, evidence: 1, usedFaceAssertion: 1 },
       { version: 1, paymentStatus: { state: "SUSPENDED" } },
     ],
   ] as const)("certificationComplete %s", async (_, outcome, effect, status) => {

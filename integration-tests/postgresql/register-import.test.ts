@@ -79,7 +79,7 @@ describe.each(["lose the answer", "lose the request"] as const)(
       };
       const result = await importRecords(losing, records);
       expect(result).toMatchObject({ lines: 12, added: 12, benefitsAdded: 12, duplicates: 0, failed: 0 });
-      expect(transactions).toBe(how === "lose the answer" ? 3 : 4);
+      expect(transactions).toBe(how === "lose the answer" ? 4 : 5);
       expect(await countRows()).toEqual(before.map((rows) => rows + 12));
     });
   },

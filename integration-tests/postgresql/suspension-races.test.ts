@@ -24,7 +24,7 @@ let bank: GraphQLClient;
 let people: { readonly person: TestPerson; readonly id: string; readonly key: PensionerKey }[];
 
 beforeEach(async () => {
-  sandbox = await startSandbox({ clock: "2026-05-31T02:00:00Z" });
+  sandbox = await startSandbox({ clock: "2026-05-31T02:00:00Z", jobs: [] });
   bank = await sandbox.signIn("ICBC_APP");
   const built = buildPeople(24, { lastCertifiedOn: "2025-05-08", phone: "13911110001" });
   await importPeople(sandbox.app, built);
