@@ -3,6 +3,7 @@ import type { Config } from "./config.js";
 import { openSmsGateway } from "./delivery/open-sms-gateway.js";
 import { SandboxGateway } from "./delivery/sandbox-gateway.js";
 import { settleReceiptsOf } from "./delivery/settle-receipt.js";
+import type { SmsGateway } from "./delivery/sms-gateway.js";
 import { createWebhookSender } from "./delivery/webhook-sender.js";
 import type { JobServices } from "./jobs/schedule.js";
 import type { Keys } from "./keys.js";
@@ -29,18 +30,23 @@ export function openJobServices(stack: AsyncDisposableStack, given: Given): JobS
   const { config, keys, database, sealing, now, logger, source } = given;
   const sandbox = config.mode === "sandbox";
   const { send } = stack.use(createWebhookSender({ loopback: sandbox }));
-  const gateway = openSmsGateway(config.sms, { sandbox: () => new SandboxGateway(), log: logger });
-  if (gateway) {
-    stack.use(gateway);
-    settleReceiptsOf(gateway, { database, sealing, now }, (gatewayMessageId) =>
-      logger.warn({ gatewayMessageId }, "a delivery receipt belongs to no message"),
-    );
-  }
+  // Not before something is sent: a process that only serves is no subscriber of the carrier's.
+  let gateway: SmsGateway | null | undefined;
+  const openGateway = () => {
+    if (gateway !== undefined) return gateway;
+    gateway = openSmsGateway(config.sms, { sandbox: () => new SandboxGateway(), log: logger });
+    if (gateway)
+      settleReceiptsOf(gateway, { database, sealing, now }, (gatewayMessageId) =>
+        logger.warn({ gatewayMessageId }, "a delivery receipt belongs to no message"),
+      );
+    return gateway;
+  };
+  stack.defer(async () => gateway?.[Symbol.asyncDispose]());
   return {
     database,
     sealing,
     autoApprove: sandbox,
-    gateway,
+    openGateway,
     limits: { perSecond: sandbox ? SANDBOX_PER_SECOND : config.smsPerSecond },
     send,
     source,

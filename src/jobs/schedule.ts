@@ -19,14 +19,13 @@ export interface JobServices extends AnchorServices, WebhookDelivery {
   readonly sealing: Sealing;
   /** In a sandbox a month's suspensions approve themselves. */
   readonly autoApprove: boolean;
-  /** Null where none is set up: messages stay queued. */
-  readonly gateway: SmsGateway | null;
+  /** Opened by the first run that sends; null where none is set up: messages stay queued. */
+  readonly openGateway: () => SmsGateway | null;
   readonly limits: SendLimits;
 }
 
 /** All that is done without being asked for, in Beijing time. Of runs that are due at the same instant the upper one is first. */
 export function jobsOf(services: JobServices): readonly Job[] {
-  const { gateway } = services;
   return [
     {
       name: "expiry-close",
@@ -64,7 +63,10 @@ export function jobsOf(services: JobServices): readonly Job[] {
       summary: "send what is due, each still true when its turn comes (R3, R7)",
       schedule: { every: "minutes", minutes: 1 },
       standing: true,
-      work: async (run) => (gateway ? sendMessages({ ...services, gateway }, run) : {}),
+      work: async (run) => {
+        const gateway = services.openGateway();
+        return gateway ? sendMessages({ ...services, gateway }, run) : {};
+      },
     },
     {
       name: "event-relay",
