@@ -67,7 +67,7 @@ export async function countExpiries(
   const due = await db
     .select({
       month: monthOf(pensioner.validThrough),
-      outstanding: sql<number>`(count(*) filter (where not ${isSuspended}))::int`,
+      deadlines: sql<number>`count(*)::int`,
       suspended: sql<number>`(count(*) filter (where ${isSuspended}))::int`,
     })
     .from(pensioner)
@@ -94,8 +94,8 @@ export async function countExpiries(
     )
     .groupBy(sql`1`);
   const counts = new Map<string, ExpiryCounts>();
-  for (const row of due)
-    counts.set(row.month, { certified: 0, outstanding: row.outstanding, suspended: row.suspended });
+  for (const { month, deadlines, suspended } of due)
+    counts.set(month, { certified: 0, outstanding: deadlines - suspended, suspended });
   for (const row of certified) {
     const known = counts.get(row.month) ?? { outstanding: 0, suspended: 0 };
     counts.set(row.month, { ...known, certified: row.certified });
