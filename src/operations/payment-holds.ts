@@ -106,7 +106,13 @@ export async function liftSuspensions(
       openedAt: toDate(time.now),
       batchMonth: batchMonth?.toString() ?? null,
     });
-    const open = { resumesMonth: null, restores: true, certificationId: null, lifeEventId: null };
+    const open = {
+      resumesMonth: null,
+      restores: true,
+      voided: false,
+      certificationId: null,
+      lifeEventId: null,
+    };
     holds.push({ id, reason: "NOT_CERTIFIED", fromMonth: continuesFrom, batchMonth, ...open });
   }
   const paidWithMonth = actsFrom(resumesMonth(pass.passedOn, time.policy), lastCut);

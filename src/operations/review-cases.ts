@@ -4,10 +4,10 @@ import { Refused } from "../domain/refusals.js";
 import { liftedBy, type ReviewCaseDecision, type ReviewCaseKind } from "../domain/review-case.js";
 import { readCertification } from "../storage/certifications.js";
 import type { Tx } from "../storage/database.js";
-import { readHolds } from "../storage/holds.js";
 import { newId, type OwnedKey, parseOpaqueId } from "../storage/ids.js";
 import { readLifeEventsOf, updateLifeEvent } from "../storage/life-events.js";
 import { type LockedPensioner, lockPensioner } from "../storage/locked-pensioner.js";
+import { readPaymentFacts } from "../storage/payment-facts.js";
 import {
   insertReviewCase,
   type ReviewCaseRecord,
@@ -83,7 +83,8 @@ async function release(
   const lifted = liftedBy(kind, await readOtherOpenCases(tx, record));
   const at = toDate(time.now);
   if (kind === "PASS_AFTER_DEATH") await voidDeaths(tx, context, person, time);
-  for (const { id: holdId, reason, resumesMonth } of await readHolds(tx, person)) {
+  const { holds } = await readPaymentFacts(tx, person);
+  for (const { id: holdId, reason, resumesMonth } of holds) {
     const why = lifted.find((each) => each.reason === reason);
     if (!why || resumesMonth !== null) continue;
     const { voids: voided } = why;

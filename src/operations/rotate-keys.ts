@@ -1,7 +1,7 @@
 import { type BulkArrays, bulkArraysFor } from "../storage/bulk-arrays.js";
 import type { Database } from "../storage/database.js";
 import type { EvidenceStore } from "../storage/evidence-store.js";
-import type { PensionerKey } from "../storage/ids.js";
+import { BUCKETS, type PensionerKey } from "../storage/ids.js";
 import {
   countVersions,
   ownerOf,
@@ -65,7 +65,6 @@ interface Progress extends PensionerKey {
 }
 
 const CHUNK_ROWS = 500;
-const BUCKETS = 1_024;
 /** Rows that a process wrote under the former version behind the walk's back are met by the next round. */
 const MAX_ROUNDS = 3;
 

@@ -4,10 +4,11 @@ import { type HoldStep, type LifeEventHold, settleHolds } from "../domain/life-e
 import { resumesMonth } from "../domain/payment.js";
 import type { Tx } from "../storage/database.js";
 import { recordEvent } from "../storage/events.js";
-import { partHold, readBackPaidMonths, readHolds } from "../storage/holds.js";
 import { lifeEventOpaqueId } from "../storage/ids.js";
 import { type LifeEventRecord, readLifeEventsOf, updateLifeEvent } from "../storage/life-events.js";
 import type { LockedPensioner } from "../storage/locked-pensioner.js";
+import { readPaymentFacts } from "../storage/payment-facts.js";
+import { partHold } from "../storage/payments.js";
 import { lockUncut } from "../storage/payroll-months.js";
 import { readApprovedMonths } from "../storage/validity-facts.js";
 import { type Today, toDate } from "./operation.js";
@@ -27,10 +28,11 @@ export async function settleLifeEvents(
   const events = records.map(toPersonsLifeEvent);
   await settleOutcomes(tx, person, time, records, events);
   const approvedMonths = await readApprovedMonths(tx, person);
+  const { holds, backPay } = await readPaymentFacts(tx, person);
   const steps = settleHolds({
     events,
-    holds: await readHolds(tx, person),
-    backPaidMonths: await readBackPaidMonths(tx, person),
+    holds,
+    backPaidMonths: backPay.map(({ month }) => month),
     approvedMonth: approvedMonths.reduce(earlierMonth, addMonths(time.today, 0)),
     cutMonth: await lockUncut(tx),
     today: time.today,
@@ -84,8 +86,9 @@ async function take(
     case "END": {
       const isOpenOfEvent = (hold: LifeEventHold) =>
         hold.lifeEventId === step.lifeEventId && hold.resumesMonth === null;
-      for (const hold of (await readHolds(tx, person)).filter(isOpenOfEvent))
-        await endHold(tx, person, time, hold, step.until);
+      // Read anew: earlier steps have opened and closed some.
+      const { holds } = await readPaymentFacts(tx, person);
+      for (const hold of holds.filter(isOpenOfEvent)) await endHold(tx, person, time, hold, step.until);
       return;
     }
     case "OPEN":

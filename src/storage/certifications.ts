@@ -1,8 +1,8 @@
-import { and, desc, eq, isNotNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, lt, sql } from "drizzle-orm";
 import type { ChannelCode } from "../domain/channels.js";
 import type { Executor } from "./database.js";
 import type { OwnedKey, PensionerKey } from "./ids.js";
-import { isOneOf } from "./owned-rows.js";
+import { belongsTo, isOneOf } from "./owned-rows.js";
 import { certification } from "./tables.js";
 
 export type CertificationRecord = Omit<
@@ -37,15 +37,11 @@ const columns = {
   dataSource: certification.dataSource,
 };
 
-function ownedBy(key: PensionerKey): SQL | undefined {
-  return and(eq(certification.bucket, key.bucket), eq(certification.pensionerId, key.pensionerId));
-}
-
 export async function readCertification(db: Executor, key: OwnedKey): Promise<CertificationRecord | null> {
   const [row] = await db
     .select(columns)
     .from(certification)
-    .where(and(ownedBy(key), eq(certification.id, key.id)));
+    .where(and(belongsTo(certification, key), eq(certification.id, key.id)));
   return row ?? null;
 }
 
@@ -68,7 +64,7 @@ export async function listCertifications(
     .from(certification)
     .where(
       and(
-        ownedBy(key),
+        belongsTo(certification, key),
         page.beforeId === null ? undefined : lt(certification.id, page.beforeId),
         page.visibleTo === null ? undefined : eq(certification.clientId, page.visibleTo),
       ),

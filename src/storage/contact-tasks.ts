@@ -2,6 +2,7 @@ import { and, asc, eq, gt, inArray, isNotNull, isNull, type SQL, sql } from "dri
 import { type BulkArrays, isAmong } from "./bulk-arrays.js";
 import type { Executor, Tx } from "./database.js";
 import { newId, type OwnedKey, type PensionerKey } from "./ids.js";
+import { belongsTo } from "./owned-rows.js";
 import { keyArrays } from "./register.js";
 import { contactTask, pensioner } from "./tables.js";
 
@@ -16,10 +17,6 @@ const columns = {
   openedAt: contactTask.openedAt,
   closedAt: contactTask.closedAt,
 };
-
-function ownedBy({ bucket, pensionerId }: PensionerKey): SQL | undefined {
-  return and(eq(contactTask.bucket, bucket), eq(contactTask.pensionerId, pensionerId));
-}
 
 /** Persons whose phone this is now, in the order that locks are taken in, with what their names are compared by. */
 export async function readHoldersOf(
@@ -52,7 +49,7 @@ export async function openContactTask(
     await tx
       .update(contactTask)
       .set({ phoneIndex })
-      .where(and(ownedBy(task), inArray(contactTask.phoneIndex, others)));
+      .where(and(belongsTo(contactTask, task), inArray(contactTask.phoneIndex, others)));
   }
   const [opened] = await tx
     .insert(contactTask)
@@ -71,7 +68,7 @@ export async function closeContactTasks(tx: Tx, person: PensionerKey, at: Date):
   await tx
     .update(contactTask)
     .set({ closedAt: at })
-    .where(and(ownedBy(person), isNull(contactTask.closedAt)));
+    .where(and(belongsTo(contactTask, person), isNull(contactTask.closedAt)));
 }
 
 /** The same of many persons already locked. */
@@ -134,7 +131,7 @@ export async function readContactTask(db: Executor, key: OwnedKey): Promise<Cont
   const [row] = await db
     .select(columns)
     .from(contactTask)
-    .where(and(ownedBy(key), eq(contactTask.id, key.id)));
+    .where(and(belongsTo(contactTask, key), eq(contactTask.id, key.id)));
   return row ?? null;
 }
 

@@ -2,16 +2,13 @@ import { and, asc, eq, gt, gte, inArray, lte, or, type SQL } from "drizzle-orm";
 import { type HomeVisitReason, type HomeVisitState, openVisitStates } from "../domain/home-visit.js";
 import type { Executor, Tx } from "./database.js";
 import type { OwnedKey, PensionerKey } from "./ids.js";
+import { belongsTo } from "./owned-rows.js";
 import { homeVisit } from "./tables.js";
 
 export type HomeVisitRecord = typeof homeVisit.$inferSelect;
 
 function visitIs(key: OwnedKey): SQL | undefined {
-  return and(ownedBy(key), eq(homeVisit.id, key.id));
-}
-
-function ownedBy(key: PensionerKey): SQL | undefined {
-  return and(eq(homeVisit.bucket, key.bucket), eq(homeVisit.pensionerId, key.pensionerId));
+  return and(belongsTo(homeVisit, key), eq(homeVisit.id, key.id));
 }
 
 export async function readHomeVisit(db: Executor, key: OwnedKey): Promise<HomeVisitRecord | null> {
@@ -37,7 +34,7 @@ export async function hasOpenHomeVisit(tx: Tx, person: PensionerKey): Promise<bo
   const rows = await tx
     .select({ id: homeVisit.id })
     .from(homeVisit)
-    .where(and(ownedBy(person), inArray(homeVisit.state, [...openVisitStates])))
+    .where(and(belongsTo(homeVisit, person), inArray(homeVisit.state, [...openVisitStates])))
     .limit(1);
   return rows.length > 0;
 }

@@ -1,6 +1,6 @@
-import { and, inArray, type SQL } from "drizzle-orm";
+import { and, eq, inArray, type SQL } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
-import type { OwnedKey } from "./ids.js";
+import type { OwnedKey, PensionerKey } from "./ids.js";
 
 /** Rows of these keys, whose ids are unique: buckets and persons are named for the index and for the shard. */
 export function isOneOf(
@@ -13,4 +13,12 @@ export function isOneOf(
     inArray(columns.pensionerId, distinct(keys.map((key) => key.pensionerId))),
     inArray(columns.id, distinct(keys.map((key) => key.id))),
   );
+}
+
+/** Rows of one person. */
+export function belongsTo(
+  columns: { readonly bucket: PgColumn; readonly pensionerId: PgColumn },
+  { bucket, pensionerId }: PensionerKey,
+): SQL | undefined {
+  return and(eq(columns.bucket, bucket), eq(columns.pensionerId, pensionerId));
 }

@@ -17,6 +17,7 @@ export interface PendingCertification {
 /** A hold as it is stored. */
 export interface StoredHold extends PaymentHold {
   readonly id: string;
+  readonly voided: boolean;
   readonly certificationId: string | null;
   readonly lifeEventId: string | null;
 }

@@ -3,6 +3,7 @@ import type { HoldReason } from "../domain/payment.js";
 import { type BulkArrays, isAmong, keyArrays } from "./bulk-arrays.js";
 import type { Tx } from "./database.js";
 import { newId, type OwnedKey, type PensionerKey } from "./ids.js";
+import { belongsTo } from "./owned-rows.js";
 import { backPayMonth, paymentHold } from "./tables.js";
 
 type HoldColumns = typeof paymentHold.$inferInsert;
@@ -74,11 +75,32 @@ export async function updateHold(tx: Tx, key: OwnedKey, changes: Partial<HoldCol
 }
 
 function holdIs(key: OwnedKey): SQL | undefined {
-  return and(
-    eq(paymentHold.bucket, key.bucket),
-    eq(paymentHold.pensionerId, key.pensionerId),
-    eq(paymentHold.id, key.id),
-  );
+  return and(belongsTo(paymentHold, key), eq(paymentHold.id, key.id));
+}
+
+/** P4: parts an open hold at a month: the months before are lost, and from it on a hold like it stays open. Gives that one's id. */
+export async function partHold(
+  tx: Tx,
+  key: OwnedKey,
+  until: Temporal.PlainYearMonth,
+  at: Date,
+): Promise<string> {
+  const [lost] = await tx
+    .update(paymentHold)
+    .set({ resumesMonth: until.toString(), restores: false, closedAt: at })
+    .where(holdIs(key))
+    .returning();
+  if (!lost) throw new Error("a hold vanished");
+  const id = newId();
+  await tx.insert(paymentHold).values({
+    ...lost,
+    id,
+    fromMonth: until.toString(),
+    resumesMonth: null,
+    restores: true,
+    closedAt: null,
+  });
+  return id;
 }
 
 /** P4: releases months; one released before stays as it was. */
@@ -107,9 +129,7 @@ export async function deleteBackPay(
   months: readonly Temporal.PlainYearMonth[],
 ): Promise<void> {
   if (months.length === 0) return;
-  await tx.delete(backPayMonth).where(and(ownedBy(key), inArray(backPayMonth.month, months.map(String))));
-}
-
-function ownedBy({ bucket, pensionerId }: PensionerKey): SQL | undefined {
-  return and(eq(backPayMonth.bucket, bucket), eq(backPayMonth.pensionerId, pensionerId));
+  await tx
+    .delete(backPayMonth)
+    .where(and(belongsTo(backPayMonth, key), inArray(backPayMonth.month, months.map(String))));
 }

@@ -1,14 +1,11 @@
-import { and, asc, eq, gt, isNotNull, isNull, type SQL } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull, isNull } from "drizzle-orm";
 import type { ReviewCaseKind } from "../domain/review-case.js";
 import type { Executor, Tx } from "./database.js";
-import type { OwnedKey, PensionerKey } from "./ids.js";
+import type { OwnedKey } from "./ids.js";
+import { belongsTo } from "./owned-rows.js";
 import { reviewCase } from "./tables.js";
 
 export type ReviewCaseRecord = typeof reviewCase.$inferSelect;
-
-function ownedBy({ bucket, pensionerId }: PensionerKey): SQL | undefined {
-  return and(eq(reviewCase.bucket, bucket), eq(reviewCase.pensionerId, pensionerId));
-}
 
 /** Opens a case, one a kind and pass. Gives its id, null when there is one already. */
 export async function insertReviewCase(
@@ -27,7 +24,7 @@ export async function readReviewCase(db: Executor, key: OwnedKey): Promise<Revie
   const [row] = await db
     .select()
     .from(reviewCase)
-    .where(and(ownedBy(key), eq(reviewCase.id, key.id)));
+    .where(and(belongsTo(reviewCase, key), eq(reviewCase.id, key.id)));
   return row ?? null;
 }
 
@@ -36,7 +33,7 @@ export async function readOtherOpenCases(tx: Tx, key: OwnedKey): Promise<ReviewC
   const rows = await tx
     .select({ id: reviewCase.id, kind: reviewCase.kind })
     .from(reviewCase)
-    .where(and(ownedBy(key), isNull(reviewCase.closedAt)));
+    .where(and(belongsTo(reviewCase, key), isNull(reviewCase.closedAt)));
   return rows.filter(({ id }) => id !== key.id).map(({ kind }) => kind);
 }
 
@@ -48,7 +45,7 @@ export async function updateReviewCase(
   await tx
     .update(reviewCase)
     .set(changes)
-    .where(and(ownedBy(key), eq(reviewCase.id, key.id)));
+    .where(and(belongsTo(reviewCase, key), eq(reviewCase.id, key.id)));
 }
 
 /** Which cases; null means any. */
