@@ -3,6 +3,7 @@ import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import Fastify, { type FastifyInstance } from "fastify";
 import { languageOf } from "./accept-language.js";
+import { answerInTurn } from "./answers-in-turn.js";
 import type { App } from "./app.js";
 import { LONGEST_BODY_DEADLINE_MS, limitBodyTime } from "./body-deadline.js";
 import { routeEmployerBatches } from "./employer-batch-route.js";
@@ -18,6 +19,7 @@ const HEADERS_TIMEOUT_MS = 5_000;
 /** Node looks for connections past these deadlines every 30 seconds unless told otherwise. */
 const DEADLINE_CHECK_MS = 1_000;
 const KEEP_ALIVE_MS = 5_000;
+const LINGER_MS = 100;
 
 export interface Server extends AsyncDisposable {
   readonly http: FastifyInstance;
@@ -47,6 +49,8 @@ export async function startServer(app: App): Promise<Server> {
       return refuse(request, reply, 400, "BAD_USER_INPUT", "(URL)");
     },
   });
+  // First of all: whoever waits for its turn is not late with its body.
+  answerInTurn(http);
   limitBodyTime(http);
   observe(http, app);
   guardRequests(http, app);
@@ -94,7 +98,8 @@ const requestFaults: Readonly<Record<number, string>> = {
 
 /** What is not HTTP, is too long or too slow has no request: the answer is written by hand and the connection ends. */
 function refuseUnreadable(app: App, error: { readonly code?: string }, socket: Socket): void {
-  if (error.code === "ECONNRESET" || socket.destroyed) return;
+  // The rest of what could not be read comes here again, piece by piece, until the connection has ended.
+  if (error.code === "ECONNRESET" || socket.destroyed || socket.writableEnded) return;
   const status = unreadable[error.code ?? ""] ?? 400;
   const requestId = randomUUID();
   app.metrics.requests.observe({ route: "unknown", status: String(status) }, 0);
@@ -111,7 +116,9 @@ function refuseUnreadable(app: App, error: { readonly code?: string }, socket: S
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`);
   }
-  socket.destroySoon();
+  // Ended first and destroyed later: whoever is still sending would be told of a reset and not read the answer.
+  socket.end();
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
 const unreadable: Readonly<Record<string, number>> = {
