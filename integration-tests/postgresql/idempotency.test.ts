@@ -129,8 +129,8 @@ describe(`${CALLS} equal calls at once have one effect and one answer`, () => {
     expect(await replaysOf("certificationCancel", input.idempotencyKey)).toBe(CALLS - 1);
   });
 
-  test("sandboxClockAdvance", async () => {
-    const to = "2026-06-16T02:00:00.000Z";
+  test.each([16, 17, 18, 19, 20])("sandboxClockAdvance to June %i", async (day) => {
+    const to = `2026-06-${day}T02:00:00.000Z`;
     const input = { idempotencyKey: randomUUID(), to };
     const added = await rowsAddedBy(async () => {
       const answer = await oneAnswerOf(() => channel.request(SandboxClockAdvanceDocument, { input }));

@@ -6,6 +6,7 @@ import { Refused } from "../domain/refusals.js";
 import { isRepetition, type OperationContext, once } from "../operations/operation.js";
 import { appendSystemAudit } from "../storage/audit.js";
 import type { Database } from "../storage/database.js";
+import { exclusively } from "../storage/exclusive.js";
 import { dropSetting, readSetting, writeSetting } from "../storage/settings.js";
 import type { SandboxClock } from "./sandbox-clock.js";
 import type { SandboxJobs } from "./sandbox-jobs.js";
@@ -15,6 +16,11 @@ const ASSERTION_SECONDS = 300;
 const MAX_ADVANCE = { years: 5 };
 /** Whereto the clock is being moved, until it is there: whoever was killed on the way may ask for the same again. */
 const UNDER_WAY = "sandbox_clock_underway";
+
+export interface ClockAdvance {
+  readonly idempotencyKey: string;
+  readonly to: Temporal.Instant;
+}
 
 export interface ClockMove {
   readonly now: string;
@@ -27,10 +33,7 @@ const outcomes = { MATCH: "match", MISMATCH: "mismatch", LIVENESS_FAILED: "liven
 /** What a sandbox adds; absent in production. */
 export interface SandboxControl {
   /** Moves the clock once per idempotency key, and runs on the way what becomes due; gives the new time. */
-  advanceClock(
-    context: OperationContext,
-    input: { readonly idempotencyKey: string; readonly to: Temporal.Instant },
-  ): Promise<ClockMove>;
+  advanceClock(context: OperationContext, input: ClockAdvance): Promise<ClockMove>;
   /** A face assertion for a session, as a registered verifier would sign it. */
   signFaceAssertion(
     session: { readonly challenge: string; readonly sessionId: string },
@@ -46,35 +49,11 @@ export function createSandboxControl(
   jobs: SandboxJobs,
 ): SandboxControl {
   return {
-    advanceClock: async (context, { idempotencyKey, to }) => {
-      const input = { idempotencyKey, to: to.toString() };
-      const limit = context.now.toZonedDateTimeISO("UTC").add(MAX_ADVANCE).toInstant();
-      if (Temporal.Instant.compare(to, limit) > 0) throw new Refused("CLOCK_TOO_FAR", ["input", "to"]);
-      if (await isRepetition(context, "sandboxClockAdvance", input))
-        return once(context, "sandboxClockAdvance", input, neverAgain);
-      const { database } = context;
-      if (!(await isUnderWay(database, to)) && Temporal.Instant.compare(to, clock.now()) < 0)
-        throw new Refused("CLOCK_BACKWARDS", ["input", "to"]);
-      await database.transact((tx) => writeSetting(tx, UNDER_WAY, to.toString()));
-      const runs = await jobs.runThrough(to);
-      const move = await once(context, "sandboxClockAdvance", input, async (tx) => {
-        // The time that the last runs took may already lie behind it.
-        await clock.advance(tx, to);
-        await dropSetting(tx, UNDER_WAY);
-        const moved = to.toString({ fractionalSecondDigits: 3 });
-        await appendSystemAudit(tx, {
-          clientId: context.actor.clientId,
-          operation: "sandboxClockAdvance",
-          requestId: context.requestId,
-          at: context.now.toString(),
-          subjectId: "sandbox-clock",
-          outcome: moved,
-        });
-        return { now: moved, runs };
-      });
-      clock.follow(to);
-      return move;
-    },
+    // One at a time: a repetition would be taken for a move backwards while the first is about to be stored.
+    advanceClock: (context, input) =>
+      exclusively(context.database, "changqing sandbox clock", () =>
+        advanceClock(clock, jobs, context, input),
+      ),
     signFaceAssertion: async ({ challenge, sessionId }, outcome, now) => {
       const issuedAt = Math.floor(now.epochMilliseconds / 1_000);
       return new SignJWT({ challenge, outcome: outcomes[outcome], liveness: "sandbox" })
@@ -88,6 +67,41 @@ export function createSandboxControl(
         .sign(await importJWK(verifierKey, "ES256"));
     },
   };
+}
+
+async function advanceClock(
+  clock: SandboxClock,
+  jobs: SandboxJobs,
+  context: OperationContext,
+  { idempotencyKey, to }: ClockAdvance,
+): Promise<ClockMove> {
+  const { database, now } = context;
+  const input = { idempotencyKey, to: to.toString() };
+  const limit = now.toZonedDateTimeISO("UTC").add(MAX_ADVANCE).toInstant();
+  if (Temporal.Instant.compare(to, limit) > 0) throw new Refused("CLOCK_TOO_FAR", ["input", "to"]);
+  if (await isRepetition(context, "sandboxClockAdvance", input))
+    return once(context, "sandboxClockAdvance", input, neverAgain);
+  if (!(await isUnderWay(database, to)) && Temporal.Instant.compare(to, clock.now()) < 0)
+    throw new Refused("CLOCK_BACKWARDS", ["input", "to"]);
+  await database.transact((tx) => writeSetting(tx, UNDER_WAY, to.toString()));
+  const runs = await jobs.runThrough(to);
+  const move = await once(context, "sandboxClockAdvance", input, async (tx) => {
+    // The time that the last runs took may already lie behind it.
+    await clock.advance(tx, to);
+    await dropSetting(tx, UNDER_WAY);
+    const moved = to.toString({ fractionalSecondDigits: 3 });
+    await appendSystemAudit(tx, {
+      clientId: context.actor.clientId,
+      operation: "sandboxClockAdvance",
+      requestId: context.requestId,
+      at: now.toString(),
+      subjectId: "sandbox-clock",
+      outcome: moved,
+    });
+    return { now: moved, runs };
+  });
+  clock.follow(to);
+  return move;
 }
 
 async function isUnderWay(database: Database, to: Temporal.Instant): Promise<boolean> {

@@ -19,8 +19,6 @@ const LOOK_AGAIN_MS = 500;
  * forward by months and everything that was due in between has to have run, in order, before anyone sees the new time.
  */
 export class SandboxJobs {
-  #turn: Promise<unknown> = Promise.resolve();
-
   constructor(
     private readonly host: Omit<JobHost, "now">,
     private readonly clock: SandboxClock,
@@ -37,13 +35,6 @@ export class SandboxJobs {
    * repeats the call: what is done is done once. Returns how many runs there were.
    */
   runThrough(to: Temporal.Instant, signal = this.host.signal): Promise<number> {
-    // Callers of one process queue up here: each that waited at the database would keep a connection from those who work.
-    const turn = this.#turn.then(() => this.#runInTurn(to, signal));
-    this.#turn = turn.catch(() => undefined);
-    return turn;
-  }
-
-  async #runInTurn(to: Temporal.Instant, signal: AbortSignal): Promise<number> {
     const { database } = this.host;
     return exclusively(database, "changqing sandbox jobs", async () => {
       const runs = dueRuns(this.host.jobs, await this.#readThrough(database), to);
