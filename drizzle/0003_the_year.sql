@@ -205,6 +205,7 @@ CREATE TABLE "suspension_candidate" (
 	CONSTRAINT "suspension_candidate_pk" PRIMARY KEY("bucket","pensioner_id","month")
 );
 --> statement-breakpoint
+ALTER TABLE "message" ALTER COLUMN "body_sealed" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "back_pay_month" ALTER COLUMN "certification_id" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "certification" ADD COLUMN "passed_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "certification" ADD COLUMN "passed_by" text COLLATE "C";--> statement-breakpoint
@@ -241,7 +242,7 @@ CREATE INDEX "certification_session_captured_idx" ON "certification_session" USI
 CREATE INDEX "used_face_assertion_expired_idx" ON "used_face_assertion" USING brin ("expires_at");--> statement-breakpoint
 CREATE INDEX "idempotency_key_created_idx" ON "idempotency_key" USING brin ("created_at");--> statement-breakpoint
 CREATE INDEX "message_due_idx" ON "message" USING btree ("kind","due_at","id") WHERE "message"."state" in ('QUEUED', 'SENDING', 'UNKNOWN');--> statement-breakpoint
-CREATE INDEX "message_gateway_idx" ON "message" USING btree ("gateway","gateway_message_id");--> statement-breakpoint
+CREATE INDEX "message_gateway_idx" ON "message" USING btree ("gateway","gateway_message_id") WHERE "message"."gateway_message_id" is not null;--> statement-breakpoint
 CREATE INDEX "message_recent_idx" ON "message" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "back_pay_month_paid_idx" ON "back_pay_month" USING btree ("paid_with_month","bucket","pensioner_id");--> statement-breakpoint
 CREATE INDEX "payment_hold_open_idx" ON "payment_hold" USING btree ("bucket","pensioner_id") WHERE "payment_hold"."resumes_month" is null;

@@ -1,18 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { eq, not } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { enqueueMessages, type OutgoingMessage } from "../src/delivery/outbox.js";
+import { planMessages } from "../src/delivery/outbox.js";
 import { SandboxGateway, sandboxPhones } from "../src/delivery/sandbox-gateway.js";
 import { type SendLimits, sendMessages } from "../src/delivery/send-messages.js";
 import { settleReceipt, settleReceiptsOf } from "../src/delivery/settle-receipt.js";
 import type { SmsGateway, SmsReceipt } from "../src/delivery/sms-gateway.js";
+import { employerReminderSms, paymentSuspendedSms, reminderSms } from "../src/domain/message-texts.js";
 import { planReminders } from "../src/operations/plan-reminders.js";
 import { bulkArraysFor } from "../src/storage/bulk-arrays.js";
 import { newId } from "../src/storage/ids.js";
 import { places } from "../src/storage/sealing.js";
 import { auditEntry, contactTask, message, paymentHold } from "../src/storage/tables.js";
 import { certify, readStatus } from "./testkit/certify.js";
-import { ContactPhoneReportWrongDocument, ContactPhoneUpdateDocument } from "./testkit/gql/graphql.js";
+import {
+  ContactPhoneReportWrongDocument,
+  ContactPhoneUpdateDocument,
+  EmployerContactUpdateDocument,
+} from "./testkit/gql/graphql.js";
 import type { GraphQLClient } from "./testkit/graphql-client.js";
 import { runJob, takeRun } from "./testkit/job-runs.js";
 import { buildPerson, importPeople, subjectOf, type TestPerson } from "./testkit/people.js";
@@ -62,8 +67,8 @@ async function reminded(overrides: Partial<TestPerson> = {}): Promise<Reminded> 
   const phone = overrides.phone ?? newPhone();
   const person = buildPerson({ lastCertifiedOn: "2025-05-09", ...overrides, phone });
   await importPeople(sandbox.app, [person]);
-  const { database, sealing } = sandbox.app;
-  await runJob(database, MORNING, (run) => planReminders({ database, sealing }, run), {
+  const { database } = sandbox.app;
+  await runJob(database, MORNING, (run) => planReminders({ database }, run), {
     job: randomUUID(),
     period: "2026-05",
   });
@@ -128,51 +133,60 @@ describe("at the moment of sending", () => {
   });
 
   test("R3 nobody is told of a suspension that is over, and R5 everyone of one that is not", async () => {
-    const { database, sealing } = sandbox.app;
+    const { database } = sandbox.app;
     const people = [await reminded(), await reminded()];
-    const outgoing = people.map(
-      ({ pensionerId, phone, person }): OutgoingMessage => ({
-        bucket: 0,
-        pensionerId,
-        kind: "PAYMENT_SUSPENDED",
-        month: "2026-06",
-        recipient: "PENSIONER",
-        phone,
-        body: `${person.name} 暂停`,
-        createdAt: new Date(MORNING.epochMilliseconds),
-      }),
-    );
     const keys = await Promise.all(
       people.map(async ({ person }) => keyOf((await readStatus(staff, person)).id)),
     );
     const [open, over] = keys;
     if (!open || !over) throw new Error("no people");
-    const hold = { reason: "NOT_CERTIFIED" as const, fromMonth: "2026-06", openedAt: new Date(0) };
+    const hold = { reason: "NOT_CERTIFIED" as const, fromMonth: "2026-07", openedAt: new Date(0) };
     await database.db.insert(paymentHold).values([
       { ...open, ...hold, id: newId() },
-      { ...over, ...hold, id: newId(), resumesMonth: "2026-06" },
+      { ...over, ...hold, id: newId(), resumesMonth: "2026-07" },
     ]);
-    await database.transact((tx) =>
-      enqueueMessages(
-        tx,
-        sealing,
-        bulkArraysFor(database.kind),
-        outgoing.map((each, position) => ({ ...each, ...(keys[position] ?? open) })),
-      ),
-    );
+    const at = new Date(MORNING.epochMilliseconds);
+    const plan = { kind: "PAYMENT_SUSPENDED", month: "2026-06", createdAt: at, dueAt: at } as const;
+    const planned = keys.map((key) => ({ ...key, recipient: "PENSIONER" as const, hasPhone: true }));
+    await database.transact((tx) => planMessages(tx, bulkArraysFor(database.kind), plan, planned));
     await send();
     const rows = await database.db.select().from(message).where(eq(message.kind, "PAYMENT_SUSPENDED"));
     expect(Object.fromEntries(rows.map(({ pensionerId, state }) => [pensionerId, state]))).toEqual({
       [open.pensionerId]: "SENT",
       [over.pensionerId]: "CANCELLED",
     });
+    const [told] = people;
+    // From the month in which it began in truth, which need not be the batch's.
+    const from = Temporal.PlainYearMonth.from("2026-07");
+    expect(gateway.sentTo(told?.phone ?? "").map(({ body }) => body)).toContain(
+      paymentSuspendedSms(told?.person.name ?? "", from),
+    );
+  });
+
+  test("C2 a text is written when its turn comes: by the name and to the employer's phone of that hour", async () => {
+    const employerCode = `E-${randomUUID()}`;
+    const [before, after] = [newPhone(), newPhone()];
+    const employerAt = (phone: string) => {
+      const input = { idempotencyKey: randomUUID(), employerCode, phone };
+      return staff.request(EmployerContactUpdateDocument, { input });
+    };
+    await employerAt(before);
+    const { person, phone } = await reminded({ employerCode });
+    const renamed = { ...person, name: "欧阳若兰" };
+    await importPeople(sandbox.app, [renamed]);
+    await employerAt(after);
+    await send(minutesLater(5));
+    const deadline = Temporal.PlainDate.from("2026-05-31");
+    expect(gateway.sentTo(phone)).toMatchObject([{ body: reminderSms(renamed.name, deadline) }]);
+    expect(gateway.sentTo(before)).toEqual([]);
+    expect(gateway.sentTo(after)).toMatchObject([{ body: employerReminderSms(renamed.name, deadline) }]);
   });
 
   test("R6 a phone reported since is not written to; C2 a newer one is", async () => {
     const [reported, renewed] = [await reminded(), await reminded()];
-    const { database, sealing } = sandbox.app;
+    const { database } = sandbox.app;
     // Puts back the first one's, which the second's preparation has taken away.
-    await runJob(database, MORNING, (run) => planReminders({ database, sealing }, run), {
+    await runJob(database, MORNING, (run) => planReminders({ database }, run), {
       job: randomUUID(),
       period: "2026-05",
     });
@@ -462,7 +476,7 @@ test("a message that cannot be opened keeps no other one waiting", async () => {
   const row = await read();
   await sandbox.app.database.db
     .insert(message)
-    .values({ ...row, id: newId(), month: "2025-01", dueAt: new Date(0) });
+    .values({ ...row, id: newId(), month: "2025-01", dueAt: new Date(0), bodySealed: Buffer.from("x") });
   expect(await send()).toMatchObject({ SENT: 1, FAILED: 1 });
   expect(gateway.sentTo(phone)).toHaveLength(1);
   const [unread] = await sandbox.app.database.db.select().from(message).where(eq(message.month, "2025-01"));

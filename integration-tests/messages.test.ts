@@ -146,8 +146,8 @@ describe("staff read what is sent", () => {
 
   test("by kind, state, month and recipient, page by page", async () => {
     const people = await Promise.all([imported(), imported(), imported()]);
-    const { database, sealing, services } = sandbox.app;
-    await runJob(database, services.now(), (run) => planReminders({ database, sealing }, run), {
+    const { database, services } = sandbox.app;
+    await runJob(database, services.now(), (run) => planReminders({ database }, run), {
       period: "2026-05",
     });
     const filter = { kind: "REMINDER", state: "QUEUED", recipient: "PENSIONER", month: "2026-05" } as const;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sendMessages } from "../src/delivery/send-messages.js";
 import { auditEntry, event } from "../src/storage/tables.js";
 import { advanceClock, type CertificationAnswer, certify, readStatus } from "./testkit/certify.js";
 import {
@@ -10,10 +11,12 @@ import {
 } from "./testkit/gql/graphql.js";
 import type { GraphQLClient } from "./testkit/graphql-client.js";
 import { languages } from "./testkit/guarded-answer.js";
+import { runJob } from "./testkit/job-runs.js";
 import { buildBenefit, buildPerson, importPeople, type TestPerson } from "./testkit/people.js";
 import { keyOf, readMessages, readRecords } from "./testkit/records.js";
 import { decide } from "./testkit/review.js";
 import { type SandboxServer, startSandbox } from "./testkit/sandbox-server.js";
+import { ScriptedGateway } from "./testkit/scripted-gateway.js";
 import { approve, candidateState, close, readBatchOf, spare } from "./testkit/suspension.js";
 
 /** One story, from the last valid day of everyone's to the second month's batch. */
@@ -216,7 +219,6 @@ describe("the first of June", () => {
         month: "2026-06",
         recipient: "PENSIONER",
         state: "QUEUED",
-        phone: "13911110100",
         body: expect.stringMatching(new RegExp(`${personOf("lapsed").name}.*2026年06月起暂停发放`)),
       },
     ]);
@@ -239,8 +241,15 @@ describe("the first of June", () => {
   });
 
   test("R6 no notice goes to a phone that was reported as someone else's", async () => {
+    const { database, sealing, services } = sandbox.app;
+    const gateway = new ScriptedGateway();
+    const context = { database, sealing, gateway, limits: { perSecond: 1_000 } };
+    await runJob(database, services.now(), (run) => sendMessages(context, run));
     expect(await readMessages(sandbox.app, idOf("unreachable"))).toMatchObject([
       { kind: "PAYMENT_SUSPENDED", state: "NO_PHONE", phone: null },
+    ]);
+    expect(await readMessages(sandbox.app, idOf("lapsed"))).toMatchObject([
+      { state: "SENT", phone: "13911110100" },
     ]);
   });
 });

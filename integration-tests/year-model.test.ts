@@ -278,12 +278,11 @@ async function dieIn({ job, commits }: Crash, month: MonthNumber, people: People
 }
 
 async function runByHand(name: Crash["job"], month: MonthNumber, database: Database): Promise<string> {
-  const { sealing } = sandbox.app;
   const works: Record<Crash["job"], Job["work"]> = {
     "expiry-close": (run) =>
-      closeExpiries({ database, sealing, autoApprove: true, freezeChunk: 3, applyChunk: 1 }, run),
+      closeExpiries({ database, autoApprove: true, freezeChunk: 3, applyChunk: 1 }, run),
     "payroll-cut-off": (run) => cutPayroll({ database }, run),
-    reminders: (run) => planReminders({ database, sealing, chunkPeople: 1 }, run),
+    reminders: (run) => planReminders({ database, chunkPeople: 1 }, run),
   };
   const schedule = monthly(dueDays[name]);
   const job: Job = { name, summary: name, schedule, work: works[name] };

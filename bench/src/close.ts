@@ -23,7 +23,7 @@ import { newPensionerKey } from "../../src/storage/ids.js";
 import { finishJobRun, type JobCounts, type JobRun, takeJobRun } from "../../src/storage/job-runs.js";
 import { migratePostgres } from "../../src/storage/migrate.js";
 import { documentIndex } from "../../src/storage/pensioner-index.js";
-import { places, Sealing } from "../../src/storage/sealing.js";
+import { Sealing } from "../../src/storage/sealing.js";
 import { approveBatch } from "../../src/storage/suspension-batches.js";
 import { peakMebibytes } from "./import-cost.js";
 import { captureStatusStatement, type StatusStatement } from "./status-statement.js";
@@ -31,8 +31,6 @@ import { captureStatusStatement, type StatusStatement } from "./status-statement
 const CLOSED = Temporal.PlainYearMonth.from("2026-05");
 const MONTH = CLOSED.add({ months: 1 });
 const NOW = Temporal.Instant.from("2026-06-05T01:00:00Z");
-/** The closed month and the three that are reminded of: their names and phones are opened. */
-const OPENED_MONTHS = 4;
 const PERSONS_A_STATEMENT = 5_000;
 const written = ["suspension_candidate", "payment_hold", "message", "event", "audit_entry"] as const;
 
@@ -51,15 +49,12 @@ async function fill(client: pg.Client, sealing: Sealing, persons: number): Promi
     const rows = Array.from({ length: Math.min(PERSONS_A_STATEMENT, persons - start) }, (_, offset) => {
       const number = start + offset;
       const key = newPensionerKey();
-      const isOpened = number % 12 < OPENED_MONTHS;
       const deadline = CLOSED.add({ months: number % 12 });
       const index = documentIndex(sealing, { type: "RESIDENT_ID", number: String(number) });
       if (number % 97 === 0) asked.push(index);
       return {
         ...key,
         index,
-        name: isOpened ? sealing.seal("王伟", places.pensionerName(key.pensionerId)) : dummy,
-        phone: isOpened ? sealing.seal("13800138000", places.pensionerPhone(key.pensionerId)) : dummy,
         employer: number % 4 === 3 ? null : `EMP-${number % 5_000}`,
         anchor: deadline.subtract({ years: 1 }).toString(),
         through: deadline.toPlainDate({ day: deadline.daysInMonth }).toString(),
@@ -71,13 +66,12 @@ async function fill(client: pg.Client, sealing: Sealing, persons: number): Promi
     await client.query(
       `insert into pensioner (bucket, id, name_sealed, name_index, phone_sealed, phone_index, phone_source, employer_code,
          anchor_month, valid_through, version, created_at, updated_at)
-       select b, i, n, x, p, x, 'REGISTER', e, a, t, 1, now(), now() from unnest($1::smallint[], $2::uuid[], $3::bytea[],
-         $4::bytea[], $5::bytea[], $6::text[], $7::text[], $8::date[]) as g(b, i, n, x, p, e, a, t)`,
+       select b, i, $3, x, $3, x, 'REGISTER', e, a, t, 1, now(), now() from unnest($1::smallint[], $2::uuid[], $4::bytea[],
+         $5::text[], $6::text[], $7::date[]) as g(b, i, x, e, a, t)`,
       [
         ...keys,
-        column((row) => row.name),
+        dummy,
         column((row) => row.index),
-        column((row) => row.phone),
         column((row) => row.employer),
         column((row) => row.anchor),
         column((row) => row.through),
@@ -100,9 +94,8 @@ async function fill(client: pg.Client, sealing: Sealing, persons: number): Promi
 }
 
 /** In a process of its own: the month's jobs, one after the other. */
-async function work(url: string, directory: string): Promise<void> {
+async function work(url: string): Promise<void> {
   await using database = openPostgres({ url, poolSize: 4 });
-  const sealing = await sealingOf(url, directory);
   const job = async (name: string, doing: (run: JobRun) => Promise<JobCounts>) => {
     const startedMs = performance.now();
     const signal = new AbortController().signal;
@@ -119,10 +112,10 @@ async function work(url: string, directory: string): Promise<void> {
     await finishJobRun(database, run, { state: "DONE", counts, workedMs });
     log(`${name.padEnd(22)}${(workedMs / 1_000).toFixed(1)} s ${JSON.stringify(counts)}`);
   };
-  await job("expiry-close", (run) => closeExpiries({ database, sealing, autoApprove: false }, run));
+  await job("expiry-close", (run) => closeExpiries({ database, autoApprove: false }, run));
   await database.transact((tx) => approveBatch(tx, MONTH, { approvedBy: "bench", approvedAt: new Date() }));
-  await job("suspension-apply", (run) => applySuspensions({ database, sealing }, run));
-  await job("reminders", (run) => planReminders({ database, sealing }, run));
+  await job("suspension-apply", (run) => applySuspensions({ database }, run));
+  await job("reminders", (run) => planReminders({ database }, run));
 }
 
 /** Reads one status after the other until told to stop; the 99th percentile in milliseconds. */
@@ -199,7 +192,7 @@ async function measure(persons: number, directory: string): Promise<void> {
     const before = await readStatuses(client, statement, asked, () => performance.now() < quietUntilMs);
     const startedMs = performance.now();
     const script = fileURLToPath(import.meta.url);
-    const child = spawn(process.execPath, [...process.execArgv, script, "--work", url, directory], {
+    const child = spawn(process.execPath, [...process.execArgv, script, "--work", url], {
       stdio: "inherit",
     });
     let peak = 0;
@@ -233,8 +226,8 @@ async function measure(persons: number, directory: string): Promise<void> {
   }
 }
 
-const [first = "3500000", url = "", given = ""] = process.argv.slice(2);
-if (first === "--work") await work(url, given);
+const [first = "3500000", url = ""] = process.argv.slice(2);
+if (first === "--work") await work(url);
 else {
   const directory = await mkdtemp(join(tmpdir(), "changqing-bench-"));
   try {

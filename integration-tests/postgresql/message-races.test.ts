@@ -25,10 +25,10 @@ afterAll(() => sandbox[Symbol.asyncDispose]());
 const at = Temporal.Instant.from("2026-05-04T04:00:00Z");
 
 async function plannedFor(people: readonly TestPerson[]) {
-  const { database, sealing } = sandbox.app;
+  const { database } = sandbox.app;
   await database.db.delete(message);
   await importPeople(sandbox.app, people);
-  await runJob(database, at, (run) => planReminders({ database, sealing }, run), {
+  await runJob(database, at, (run) => planReminders({ database }, run), {
     job: randomUUID(),
     period: "2026-05",
   });

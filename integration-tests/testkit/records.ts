@@ -1,8 +1,11 @@
 import { and, asc, count, eq, is, notLike } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import type { App } from "../../src/app.js";
+import { plannedSms } from "../../src/domain/message-texts.js";
+import { suspendedFrom } from "../../src/domain/payment.js";
 import type { Executor } from "../../src/storage/database.js";
 import { type PensionerKey, parseOpaqueId } from "../../src/storage/ids.js";
+import { readPaymentFacts } from "../../src/storage/payment-facts.js";
 import { places } from "../../src/storage/sealing.js";
 import * as tables from "../../src/storage/tables.js";
 
@@ -19,8 +22,10 @@ export interface OpenedMessage {
   readonly month: string;
   readonly recipient: string;
   readonly state: string;
+  /** Null without one, and while it waits for its turn. */
   readonly phone: string | null;
-  readonly body: string;
+  /** As it would be written now, while it waits for its turn. */
+  readonly body: string | null;
 }
 
 /** The outbox's messages to a person, opened. */
@@ -35,13 +40,21 @@ export async function readMessages(
     .from(message)
     .where(and(eq(message.bucket, key.bucket), eq(message.pensionerId, key.pensionerId)))
     .orderBy(asc(message.id));
-  return rows.map(({ id, kind, month, recipient, state, phoneSealed, bodySealed }) => ({
-    kind,
-    month,
-    recipient,
-    state,
-    phone: phoneSealed && sealing.open(phoneSealed, places.messagePhone(id)),
-    body: sealing.open(bodySealed, places.messageBody(id)),
+  const [person] = await database.db
+    .select({ nameSealed: tables.pensioner.nameSealed })
+    .from(tables.pensioner)
+    .where(and(eq(tables.pensioner.bucket, key.bucket), eq(tables.pensioner.id, key.pensionerId)));
+  const name = person ? sealing.open(person.nameSealed, places.pensionerName(key.pensionerId)) : "";
+  const suspended = suspendedFrom((await database.transact((tx) => readPaymentFacts(tx, key))).holds);
+  return rows.map((row) => ({
+    kind: row.kind,
+    month: row.month,
+    recipient: row.recipient,
+    state: row.state,
+    phone: row.phoneSealed && sealing.open(row.phoneSealed, places.messagePhone(row.id)),
+    body: row.bodySealed
+      ? sealing.open(row.bodySealed, places.messageBody(row.id))
+      : plannedSms({ ...row, suspendedFrom: suspended }, name),
   }));
 }
 

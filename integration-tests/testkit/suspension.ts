@@ -70,12 +70,12 @@ export function close(
   work: Partial<ClosingWork> & Trial = {},
 ): Promise<JobCounts | null> {
   const { dieInChunk, ...given } = work;
-  const { database, sealing } = app;
+  const { database } = app;
   return runJob(
     app,
     "month-close",
     month,
-    (run) => closeExpiries({ database, sealing, autoApprove: false, ...given }, run),
+    (run) => closeExpiries({ database, autoApprove: false, ...given }, run),
     dieInChunk === undefined ? {} : { dieInChunk },
   );
 }
@@ -86,12 +86,12 @@ export function apply(
   work: Partial<SuspensionWork> & Trial & { readonly period?: string } = {},
 ): Promise<JobCounts | null> {
   const { dieInChunk, period = randomUUID(), ...given } = work;
-  const { database, sealing } = app;
+  const { database } = app;
   return runJob(
     app,
     "suspension-apply",
     period,
-    (run) => applySuspensions({ database, sealing, ...given }, run),
+    (run) => applySuspensions({ database, ...given }, run),
     dieInChunk === undefined ? {} : { dieInChunk },
   );
 }

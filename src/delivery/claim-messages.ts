@@ -1,9 +1,12 @@
 import { beijingDateOf, startOfBeijingDay } from "../domain/calendar.js";
+import { plannedSms } from "../domain/message-texts.js";
 import { isConfirmation, isStillTrue, type MessageKind, sendableFrom } from "../domain/messages.js";
+import { suspendedFrom } from "../domain/payment.js";
 import { type Policy, policyOn } from "../domain/policy.js";
 import type { BulkArrays } from "../storage/bulk-arrays.js";
 import { readReportedPhones } from "../storage/contact-tasks.js";
 import type { Tx } from "../storage/database.js";
+import { readEmployerPhones } from "../storage/employer-contacts.js";
 import type { OwnedKey } from "../storage/ids.js";
 import { type LockedPensioner, lockPensioners } from "../storage/locked-pensioner.js";
 import {
@@ -38,6 +41,8 @@ export interface Claiming {
 interface Known extends Claiming {
   readonly policy: Policy;
   readonly reported: ReadonlyMap<string, readonly Buffer[]>;
+  /** Sealed, by the employer's code. */
+  readonly employerPhones: ReadonlyMap<string, Buffer>;
   readonly sentToday: ReadonlyMap<string, number>;
 }
 
@@ -61,12 +66,20 @@ export async function claimMessages(
     ...claiming,
     policy: policyOn(today),
     reported: await readReportedPhones(tx, arrays, rows),
+    employerPhones: await readEmployerPhones(tx, employersOf(rows, persons)),
     sentToday: isConfirmation(kind) ? new Map() : await countUnaskedSince(tx, arrays, rows, since),
   };
   const decided = rows.map((row) => decideReadable(known, row, persons.get(row.pensionerId)));
   const changes = decided.map(({ change }) => change);
   await writeClaims(tx, arrays, changes);
   return { claims: decided.flatMap(({ claim }) => claim ?? []), changes };
+}
+
+function employersOf(rows: readonly MessageRow[], persons: ReadonlyMap<string, LockedPensioner>): string[] {
+  const codes = rows.flatMap(({ recipient, pensionerId }) =>
+    recipient === "EMPLOYER" ? (persons.get(pensionerId)?.employerCode ?? []) : [],
+  );
+  return [...new Set(codes)];
 }
 
 interface Decided {
@@ -98,20 +111,28 @@ function decide(known: Known, row: MessageRow, person: LockedPensioner | undefin
   });
   const stored = row.phoneSealed && known.sealing.open(row.phoneSealed, places.messagePhone(row.id));
   const lapsed = row.state !== "QUEUED";
-  if (lapsed && askable && stored !== null) return claimed(known, row, stored, true);
+  const written = row.bodySealed && known.sealing.open(row.bodySealed, places.messageBody(row.id));
+  if (lapsed && askable && stored !== null && written !== null)
+    return claimed(known, row, { phone: stored, body: written }, true);
   if (lapsed && (row.maybeTwice || row.attempts >= MAX_ATTEMPTS)) return settled("FAILED", OUTCOME_UNKNOWN);
-  if (!person || !isTrueOf(row, person)) return settled("CANCELLED", null);
+  const body = person && isTrueOf(row, person) ? (written ?? bodyOf(known, row, person)) : null;
+  if (!person || body === null) return settled("CANCELLED", null);
   const phone = phoneFor(known, row, person, stored);
   if (phone === null) return settled("NO_PHONE", null);
   const sent = known.sentToday.get(`${row.pensionerId}|${row.recipient}`) ?? 0;
   if (sent >= known.policy.messagesPerPersonPerDay)
     return { change: { ...row, dueAt: tomorrow(row.kind, at, known.policy) } };
-  return claimed(known, row, phone, false);
+  return claimed(known, row, { phone, body }, false);
 }
 
 function isTrueOf({ kind, aboutValidThrough }: MessageRow, { validity, holds }: LockedPensioner): boolean {
-  const suspended = holds.some((hold) => hold.reason === "NOT_CERTIFIED" && hold.resumesMonth === null);
+  const suspended = suspendedFrom(holds) !== null;
   return isStillTrue({ kind, aboutValidThrough, validThrough: validity.validThrough, suspended });
+}
+
+function bodyOf({ sealing }: Known, row: MessageRow, person: LockedPensioner): string | null {
+  const name = sealing.open(person.nameSealed, places.pensionerName(person.pensionerId));
+  return plannedSms({ ...row, suspendedFrom: suspendedFrom(person.holds) }, name);
 }
 
 /**
@@ -119,12 +140,16 @@ function isTrueOf({ kind, aboutValidThrough }: MessageRow, { validity, holds }: 
  * someone certified on the person's behalf is told on the phone known before.
  */
 function phoneFor(
-  { sealing, reported }: Known,
+  { sealing, reported, employerPhones }: Known,
   row: MessageRow,
   person: LockedPensioner,
   stored: string | null,
 ): string | null {
-  if (row.recipient === "EMPLOYER") return stored;
+  if (row.recipient === "EMPLOYER") {
+    const { employerCode } = person;
+    const sealed = employerCode === null ? undefined : employerPhones.get(employerCode);
+    return employerCode === null || !sealed ? null : sealing.open(sealed, places.employerPhone(employerCode));
+  }
   const followsPerson = row.recipient === "PENSIONER" && !isConfirmation(row.kind);
   const phone =
     followsPerson && person.phoneSealed
@@ -136,7 +161,7 @@ function phoneFor(
   return wrong.some((each) => indexes.some((index) => index.equals(each))) ? null : phone;
 }
 
-function claimed(known: Known, row: MessageRow, phone: string, asking: boolean): Decided {
+function claimed(known: Known, row: MessageRow, text: Omit<SmsMessage, "id">, asking: boolean): Decided {
   const { sealing, at, leaseMs, askable } = known;
   const { bucket, pensionerId, id, recipient } = row;
   const lease = new Date(at.epochMilliseconds + leaseMs);
@@ -149,7 +174,8 @@ function claimed(known: Known, row: MessageRow, phone: string, asking: boolean):
       attempts,
       maybeTwice,
       dueAt: lease,
-      phoneSealed: sealing.seal(phone, places.messagePhone(id)),
+      phoneSealed: sealing.seal(text.phone, places.messagePhone(id)),
+      bodySealed: row.bodySealed ?? sealing.seal(text.body, places.messageBody(id)),
     },
     claim: {
       key: { bucket, pensionerId, id },
@@ -159,7 +185,7 @@ function claimed(known: Known, row: MessageRow, phone: string, asking: boolean):
       maybeTwice,
       asking,
       askable,
-      text: { id, phone, body: sealing.open(row.bodySealed, places.messageBody(id)) },
+      text: { id, ...text },
     },
   };
 }

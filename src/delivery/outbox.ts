@@ -1,13 +1,14 @@
 import { sql } from "drizzle-orm";
 import type { MessageKind, MessageRecipient } from "../domain/messages.js";
-import type { BulkArrays } from "../storage/bulk-arrays.js";
-import { isPhoneReported, readReportedPhones } from "../storage/contact-tasks.js";
+import { type BulkArrays, keyArrays } from "../storage/bulk-arrays.js";
+import { isPhoneReported } from "../storage/contact-tasks.js";
 import type { Tx } from "../storage/database.js";
 import { newId, type PensionerKey } from "../storage/ids.js";
 import { phoneIndexes } from "../storage/pensioner-index.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import { message } from "../storage/tables.js";
 
+/** A confirmation: written with what it confirms. */
 export interface OutgoingMessage extends PensionerKey {
   readonly kind: MessageKind;
   readonly month: string;
@@ -15,10 +16,6 @@ export interface OutgoingMessage extends PensionerKey {
   readonly phone: string | null;
   readonly body: string;
   readonly createdAt: Date;
-  /** Not to be sent before; when absent, as soon as it is created. */
-  readonly dueAt?: Date;
-  /** R3: the deadline that a reminder speaks of. */
-  readonly aboutValidThrough?: string;
 }
 
 /**
@@ -38,7 +35,7 @@ export async function enqueueMessage(tx: Tx, sealing: Sealing, outgoing: Outgoin
       ...rest,
       ...to,
       id,
-      dueAt: outgoing.dueAt ?? outgoing.createdAt,
+      dueAt: outgoing.createdAt,
       bodySealed: sealing.seal(body, places.messageBody(id)),
     })
     .onConflictDoNothing();
@@ -54,65 +51,46 @@ function addressed(sealing: Sealing, messageId: string, person: PensionerKey, ph
   };
 }
 
-/**
- * R7: the same of many persons, all locked, in two statements. Gives those that had not been written before, by person and
- * recipient.
- */
-export async function enqueueMessages(
-  tx: Tx,
-  sealing: Sealing,
-  arrays: BulkArrays,
-  outgoing: readonly OutgoingMessage[],
-): Promise<(PensionerKey & { readonly recipient: MessageRecipient })[]> {
-  if (outgoing.length === 0) return [];
-  const reported = await readReportedPhones(tx, arrays, outgoing);
-  const rows = outgoing.map((each) => {
-    const id = newId();
-    const phone = writablePhone(sealing, each, reported.get(each.pensionerId));
-    return {
-      ...each,
-      id,
-      state: phone === null ? "NO_PHONE" : "QUEUED",
-      phoneSealed: phone === null ? null : sealing.seal(phone, places.messagePhone(id)),
-      bodySealed: sealing.seal(each.body, places.messageBody(id)),
-      created: each.createdAt.toISOString(),
-      due: (each.dueAt ?? each.createdAt).toISOString(),
-    };
-  });
-  const { rows: written } = (await tx.execute(sql`
-    insert into ${message} (bucket, pensioner_id, id, kind, month, recipient, state, phone_sealed, body_sealed,
-      about_valid_through, created_at, due_at)
-    select bucket, pensioner_id, id, kind, month, recipient, state, phone_sealed, body_sealed, about_valid_through,
-      created_at::timestamptz, due_at::timestamptz
-    from unnest(
-      ${arrays.smallints(rows.map(({ bucket }) => bucket))},
-      ${arrays.uuids(rows.map(({ pensionerId }) => pensionerId))},
-      ${arrays.uuids(rows.map(({ id }) => id))},
-      ${arrays.texts(rows.map(({ kind }) => kind))},
-      ${arrays.texts(rows.map(({ month }) => month))},
-      ${arrays.texts(rows.map(({ recipient }) => recipient))},
-      ${arrays.texts(rows.map(({ state }) => state))},
-      ${arrays.bytes(rows.map(({ phoneSealed }) => phoneSealed))},
-      ${arrays.bytes(rows.map(({ bodySealed }) => bodySealed))},
-      ${arrays.texts(rows.map(({ aboutValidThrough }) => aboutValidThrough ?? null))},
-      ${arrays.texts(rows.map(({ created }) => created))},
-      ${arrays.texts(rows.map(({ due }) => due))}
-    ) as given(bucket, pensioner_id, id, kind, month, recipient, state, phone_sealed, body_sealed, about_valid_through,
-      created_at, due_at)
-    on conflict do nothing
-    returning bucket, pensioner_id as "pensionerId", recipient`)) as unknown as {
-    readonly rows: (PensionerKey & { readonly recipient: MessageRecipient })[];
-  };
-  return written;
+/** A message of many that the service sends of itself. */
+export interface PlannedMessage extends PensionerKey {
+  readonly recipient: Extract<MessageRecipient, "PENSIONER" | "EMPLOYER">;
+  /** R6: whether there is a phone at all. */
+  readonly hasPhone: boolean;
 }
 
-/** R6: null where there is no phone, or one that was reported; an employer's phone is no one's to report. */
-function writablePhone(
-  sealing: Sealing,
-  { phone, recipient }: OutgoingMessage,
-  reported: readonly Buffer[] | undefined,
-): string | null {
-  if (phone === null || recipient === "EMPLOYER" || !reported) return phone;
-  const indexes = phoneIndexes(sealing, phone);
-  return reported.some((each) => indexes.some((index) => index.equals(each))) ? null : phone;
+/** What is the same for all of them. */
+export interface Plan {
+  readonly kind: Extract<MessageKind, "REMINDER" | "PAYMENT_SUSPENDED">;
+  readonly month: string;
+  readonly createdAt: Date;
+  readonly dueAt: Date;
+  /** R3: the deadline that a reminder speaks of. */
+  readonly aboutValidThrough?: string | null;
+}
+
+/**
+ * R7: plans messages to many persons, all locked, in one statement. Whom a text calls and where it goes is looked up when its
+ * turn comes: no name and no phone is copied before that. Gives those that had not been planned before.
+ */
+export async function planMessages(
+  tx: Tx,
+  arrays: BulkArrays,
+  { kind, month, createdAt, dueAt, aboutValidThrough = null }: Plan,
+  planned: readonly PlannedMessage[],
+): Promise<Omit<PlannedMessage, "hasPhone">[]> {
+  if (planned.length === 0) return [];
+  const { rows } = (await tx.execute(sql`
+    insert into ${message} (bucket, pensioner_id, id, kind, month, recipient, state, about_valid_through, created_at, due_at)
+    select bucket, pensioner_id, id, ${kind}, ${month}, recipient, state, ${aboutValidThrough},
+      ${createdAt.toISOString()}::timestamptz, ${dueAt.toISOString()}::timestamptz
+    from unnest(${keyArrays(arrays, planned)},
+      ${arrays.uuids(planned.map(() => newId()))},
+      ${arrays.texts(planned.map(({ recipient }) => recipient))},
+      ${arrays.texts(planned.map(({ hasPhone }) => (hasPhone ? "QUEUED" : "NO_PHONE")))}
+    ) as given(bucket, pensioner_id, id, recipient, state)
+    on conflict do nothing
+    returning bucket, pensioner_id as "pensionerId", recipient`)) as unknown as {
+    readonly rows: Omit<PlannedMessage, "hasPhone">[];
+  };
+  return rows;
 }

@@ -1,4 +1,5 @@
 import { dateInWords } from "./language.js";
+import type { MessageKind, MessageRecipient } from "./messages.js";
 
 /*
  * Every text names the pensioner (R2), in Chinese only, as the briefing's do. None has a link (R6): ways are told in words,
@@ -24,6 +25,27 @@ export function employerReminderSms(name: string, validThrough: Temporal.PlainDa
 /** R5: why payment stops, how to mend it, and that the unpaid months will be paid. */
 export function paymentSuspendedSms(name: string, fromMonth: Temporal.PlainYearMonth): string {
   return `${SENDER}尊敬的待遇领取人${name}, 因超期未办理资格认证, 您的待遇自${fromMonth.year}年${twoDigits(fromMonth.month)}月起暂停发放。请尽快办理认证, 认证通过后恢复发放, 暂停期间的待遇将予以补发。${WAYS}`;
+}
+
+/** What the words of a message follow from that is written only when its turn comes. */
+export interface PlannedText {
+  readonly kind: MessageKind;
+  readonly recipient: MessageRecipient;
+  /** The deadline that a reminder speaks of. */
+  readonly aboutValidThrough: string | null;
+  /** The first month that the person is not paid for want of a certification; null when paid. */
+  readonly suspendedFrom: Temporal.PlainYearMonth | null;
+}
+
+/** R2, R3: the words as of now; null when there is nothing to say any more. */
+export function plannedSms(
+  { kind, recipient, aboutValidThrough, suspendedFrom }: PlannedText,
+  name: string,
+): string | null {
+  if (kind === "PAYMENT_SUSPENDED") return suspendedFrom && paymentSuspendedSms(name, suspendedFrom);
+  if (kind !== "REMINDER" || aboutValidThrough === null) return null;
+  const validThrough = Temporal.PlainDate.from(aboutValidThrough);
+  return recipient === "EMPLOYER" ? employerReminderSms(name, validThrough) : reminderSms(name, validThrough);
 }
 
 /** R4: confirms a certification in the briefing's wording. */

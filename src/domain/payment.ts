@@ -60,6 +60,12 @@ export function isOpen(hold: PaymentHold): boolean {
   return hold.resumesMonth === null;
 }
 
+/** P1: the first month that is not paid for want of a certification, while that lasts; null when it does not. */
+export function suspendedFrom(holds: readonly PaymentHold[]): Temporal.PlainYearMonth | null {
+  const open = holds.filter((hold) => hold.reason === "NOT_CERTIFIED" && isOpen(hold));
+  return open.map(({ fromMonth }) => fromMonth).sort(Temporal.PlainYearMonth.compare)[0] ?? null;
+}
+
 /** P3: a submission that came on or before the last valid day holds suspension for as long as it waits. */
 export function holdsSuspension(
   submittedOn: Temporal.PlainDate | null,

@@ -1,6 +1,8 @@
 import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from "type-graphql";
 import { maySeeMessages } from "../auth/access.js";
 import { maskName } from "../domain/masking.js";
+import { plannedSms } from "../domain/message-texts.js";
+import { suspendedFrom } from "../domain/payment.js";
 import { updateEmployerContact } from "../operations/update-employer-contact.js";
 import { type OwnedKey, type PensionerKey, parseOpaqueId } from "../storage/ids.js";
 import { listMessages, type MessageScope, readMessage } from "../storage/messages.js";
@@ -98,13 +100,15 @@ export class MessageResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      "The text, with the name in it masked; null when the person has got another name since (短信内容).",
+      "The text, with the name in it masked; one that is to be sent, as it would be written now. Null when the person has got another name since, and when there is nothing to tell any more (短信内容).",
   })
   async body(@Root() { record }: Message, @Ctx() context: RequestContext): Promise<string | null> {
     const { sealing } = context.services;
     const person = await context.pensioners.load(record);
     if (!person) return null;
     const name = sealing.open(person.nameSealed, places.pensionerName(person.pensionerId));
+    if (record.bodySealed === null)
+      return plannedSms({ ...record, suspendedFrom: suspendedFrom(person.holds) }, maskName(name));
     const body = sealing.open(record.bodySealed, places.messageBody(record.id));
     return body.includes(name) ? body.replaceAll(name, maskName(name)) : null;
   }

@@ -7,10 +7,10 @@ import type { Notice, NoticeCode } from "../domain/notices.js";
 import {
   firstUnpaidMonth,
   type HoldReason,
-  isOpen,
   type PaymentState,
   type PaymentStatus,
   paymentStatusOn,
+  suspendedFrom,
 } from "../domain/payment.js";
 import { reminderMonths } from "../domain/reminders.js";
 import { type CertificationState, stateOn } from "../domain/validity.js";
@@ -162,8 +162,7 @@ export class CertificationStatusType {
     const { validity, submittedOn, holds, backPay } = this.record;
     const { language } = this.context;
     // P7: certified and suspended all the same, because staff have not looked at the pass yet.
-    const heldForReview =
-      this.state !== "OVERDUE" && holds.some((hold) => hold.reason === "NOT_CERTIFIED" && isOpen(hold));
+    const heldForReview = this.state !== "OVERDUE" && suspendedFrom(holds) !== null;
     const history = { holds, backPay, heldForReview };
     return explainStatus(validity, this.state, today, policy, language, submittedOn, history);
   }

@@ -63,13 +63,13 @@ export class SuspensionResolver {
     input: SuspensionBatchApproveInput,
     @Ctx() context: RequestContext,
   ): Promise<SuspensionBatchPayload> {
-    const { database, sealing } = context.services;
+    const { database } = context.services;
     return refusable<SuspensionBatchPayload>(
       context,
       async () => {
         await approveSuspensionBatch(context.staffContext(), input);
         // Elsewhere the job takes it up; nobody waits for it in a sandbox.
-        if (context.sandbox) await applyApproved({ database, sealing }, context.time.now);
+        if (context.sandbox) await applyApproved({ database }, context.time.now);
         const record = await readBatch(database.db, input.month);
         return { suspensionBatch: new SuspensionBatch(input.month, record), userErrors: [] };
       },

@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm";
-import { enqueueMessages } from "../delivery/outbox.js";
-import { paymentSuspendedSms } from "../domain/message-texts.js";
+import { type Plan, type PlannedMessage, planMessages } from "../delivery/outbox.js";
 import { sendableFrom } from "../domain/messages.js";
 import { actsFrom } from "../domain/payment.js";
 import type { Policy } from "../domain/policy.js";
@@ -14,7 +13,6 @@ import type { JobCounts, JobRun } from "../storage/job-runs.js";
 import { readMoratoriaOf } from "../storage/moratoria.js";
 import { insertHolds } from "../storage/payments.js";
 import { lockUncut } from "../storage/payroll-months.js";
-import { places, type Sealing } from "../storage/sealing.js";
 import {
   countApplied,
   listApprovedMonths,
@@ -34,14 +32,13 @@ import { toDate, todayOf } from "./operation.js";
 
 export interface SuspensionWork {
   readonly database: Database;
-  readonly sealing: Sealing;
   /** What the decision is taken by; a test leaves the looking again out of it. */
   readonly decide?: typeof decideCandidate;
   /** Persons in a transaction; smaller in tests. */
   readonly applyChunk?: number;
 }
 
-const CHUNK = { postgresql: 500, embedded: 100 } as const;
+const CHUNK = { postgresql: 2_000, embedded: 100 } as const;
 
 /** P3: suspends the candidates of every approved batch, each looked at once more under lock. */
 export async function applySuspensions(work: SuspensionWork, run: JobRun): Promise<JobCounts> {
@@ -116,12 +113,7 @@ async function applyChunk(
   const at = toDate(run.now);
   await insertHolds(tx, arrays, holdsOf(suspended, month, fromMonth), at);
   await settleCandidates(tx, arrays, month, decided, at);
-  await enqueueMessages(
-    tx,
-    work.sealing,
-    arrays,
-    noticesOf(work.sealing, suspended, month, fromMonth, run.now),
-  );
+  await planMessages(tx, arrays, noticeOf(month, run.now), suspended.map(toNotice));
   await recordEvents(
     tx,
     arrays,
@@ -195,29 +187,14 @@ function benefitsUnder(
   return readBenefitsInDistricts(tx, bulkArraysFor(database.kind), moratoria.length === 0 ? [] : persons);
 }
 
-/** R5, R6: to the pensioner; not to a phone that was reported as someone else's. */
-function noticesOf(
-  sealing: Sealing,
-  suspended: readonly LockedCandidate[],
-  month: Temporal.PlainYearMonth,
-  fromMonth: Temporal.PlainYearMonth,
-  now: Temporal.Instant,
-) {
-  const dueAt = sendableFrom("PAYMENT_SUSPENDED", now, todayOf(now).policy);
-  return suspended.map((person) => {
-    const { bucket, pensionerId, nameSealed, phoneSealed } = person;
-    return {
-      bucket,
-      pensionerId,
-      kind: "PAYMENT_SUSPENDED" as const,
-      month: month.toString(),
-      recipient: "PENSIONER" as const,
-      phone: phoneSealed && sealing.open(phoneSealed, places.pensionerPhone(pensionerId)),
-      body: paymentSuspendedSms(sealing.open(nameSealed, places.pensionerName(pensionerId)), fromMonth),
-      createdAt: toDate(now),
-      dueAt: toDate(dueAt),
-    };
-  });
+/** R5: what all notices of a batch have in common. */
+function noticeOf(month: Temporal.PlainYearMonth, now: Temporal.Instant): Plan {
+  const dueAt = toDate(sendableFrom("PAYMENT_SUSPENDED", now, todayOf(now).policy));
+  return { kind: "PAYMENT_SUSPENDED", month: month.toString(), createdAt: toDate(now), dueAt };
+}
+
+function toNotice({ bucket, pensionerId, hasPhone }: LockedCandidate): PlannedMessage {
+  return { bucket, pensionerId, recipient: "PENSIONER", hasPhone };
 }
 
 /** The approver stands in every trace: a job acts for whoever approved. */

@@ -2,7 +2,6 @@ import { trippedBreakers } from "../domain/suspension.js";
 import { appendSystemAudit } from "../storage/audit.js";
 import type { Database } from "../storage/database.js";
 import type { JobCounts, JobRun } from "../storage/job-runs.js";
-import type { Sealing } from "../storage/sealing.js";
 import { insertBatch, lockBatch, readBatch, readBreakerFacts } from "../storage/suspension-batches.js";
 import { type FreezeCursor, freezeCandidates } from "../storage/suspension-candidates.js";
 import { allowLongStatement, applyBatch, type SuspensionWork } from "./apply-suspensions.js";
@@ -15,7 +14,6 @@ export const SANDBOX_APPROVER = "sandbox";
 
 export interface ClosingWork extends SuspensionWork {
   readonly database: Database;
-  readonly sealing: Sealing;
   /** In a sandbox a batch approves itself, also when breakers have tripped, and is applied at once. */
   readonly autoApprove: boolean;
   /** Smaller in tests. */

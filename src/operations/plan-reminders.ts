@@ -1,6 +1,5 @@
-import { enqueueMessages, type OutgoingMessage } from "../delivery/outbox.js";
+import { type PlannedMessage, planMessages } from "../delivery/outbox.js";
 import { beijingDateOf, lastDayOf } from "../domain/calendar.js";
-import { employerReminderSms, reminderSms } from "../domain/message-texts.js";
 import { sendableFrom } from "../domain/messages.js";
 import type { Policy } from "../domain/policy.js";
 import { deadlineMonthsRemindedIn, remindersDue } from "../domain/reminders.js";
@@ -10,25 +9,22 @@ import { recordEvents } from "../storage/events.js";
 import { type PensionerKey, pensionerOpaqueId } from "../storage/ids.js";
 import type { JobCounts, JobProgress, JobRun } from "../storage/job-runs.js";
 import { lockPeopleToRemind, type ReminderRow } from "../storage/reminders.js";
-import { places, type Sealing } from "../storage/sealing.js";
 import { toDate, todayOf } from "./operation.js";
 
 export interface PlanRemindersContext {
   readonly database: Database;
-  readonly sealing: Sealing;
   /** People in one transaction; fewer on the embedded database, where everything waits behind one. */
   readonly chunkPeople?: number;
 }
 
-const CHUNK = { postgresql: 500, embedded: 100 } as const;
+const CHUNK = { postgresql: 2_000, embedded: 100 } as const;
 
 /** Where the planning of a month stands: all up to this person of this deadline are done. */
 interface Position extends Partial<PensionerKey> {
   readonly validThrough: string;
 }
 
-interface Plan {
-  readonly sealing: Sealing;
+interface ReminderPlan {
   readonly arrays: BulkArrays;
   readonly policy: Policy;
   readonly month: Temporal.PlainYearMonth;
@@ -41,11 +37,10 @@ interface Plan {
  * nearest first. May be killed anywhere and started again: the run remembers where it was, and a message is written once.
  */
 export async function planReminders(context: PlanRemindersContext, run: JobRun): Promise<JobCounts> {
-  const { database, sealing } = context;
+  const { database } = context;
   const { policy } = todayOf(run.now);
   const month = Temporal.PlainYearMonth.from(run.period);
-  const plan: Plan = {
-    sealing,
+  const plan: ReminderPlan = {
     arrays: bulkArraysFor(database.kind),
     policy,
     month,
@@ -101,14 +96,21 @@ function advance(
 /** R1: the messages of one chunk, and one event for each person whose reminder is new. */
 async function remind(
   tx: Tx,
-  plan: Plan,
+  plan: ReminderPlan,
   validThrough: string,
   rows: readonly ReminderRow[],
 ): Promise<JobCounts> {
-  const { sealing, arrays, createdAt } = plan;
-  const employerPhones = new Map<string, string | null>();
-  const outgoing = rows.flatMap((row) => messagesFor(plan, validThrough, row, employerPhones));
-  const written = await enqueueMessages(tx, sealing, arrays, outgoing);
+  const { arrays, month, createdAt, dueAt } = plan;
+  const deadline = Temporal.PlainDate.from(validThrough);
+  const planned = rows.flatMap((row) => messagesFor(plan, deadline, row));
+  const common = {
+    kind: "REMINDER" as const,
+    month: month.toString(),
+    createdAt,
+    dueAt,
+    aboutValidThrough: validThrough,
+  };
+  const written = await planMessages(tx, arrays, common, planned);
   const reminded = written.filter(({ recipient }) => recipient === "PENSIONER");
   await recordEvents(
     tx,
@@ -129,43 +131,17 @@ async function remind(
 }
 
 function messagesFor(
-  { sealing, policy, month, createdAt, dueAt }: Plan,
-  aboutValidThrough: string,
+  { policy, month }: ReminderPlan,
+  validThrough: Temporal.PlainDate,
   row: ReminderRow,
-  employerPhones: Map<string, string | null>,
-): OutgoingMessage[] {
-  const { bucket, pensionerId, nameSealed, phoneSealed, employerCode, deathReported, submittedAt } = row;
-  const validThrough = Temporal.PlainDate.from(aboutValidThrough);
+): PlannedMessage[] {
+  const { bucket, pensionerId, employerCode, deathReported, submittedAt } = row;
   const submittedOn = submittedAt === null ? null : beijingDateOf(Temporal.Instant.from(submittedAt));
   const recipients = remindersDue({ validThrough, employerCode, deathReported, submittedOn }, month, policy);
-  if (recipients.length === 0) return [];
-  const name = sealing.open(nameSealed, places.pensionerName(pensionerId));
-  const about = { bucket, pensionerId, kind: "REMINDER" as const, month: month.toString() };
   return recipients.map((recipient) => ({
-    ...about,
+    bucket,
+    pensionerId,
     recipient,
-    phone:
-      recipient === "PENSIONER"
-        ? phoneSealed && sealing.open(phoneSealed, places.pensionerPhone(pensionerId))
-        : employerPhone(sealing, row, employerPhones),
-    body:
-      recipient === "PENSIONER" ? reminderSms(name, validThrough) : employerReminderSms(name, validThrough),
-    createdAt,
-    dueAt,
-    aboutValidThrough,
+    hasPhone: recipient === "PENSIONER" ? row.hasPhone : row.employerHasPhone,
   }));
-}
-
-/** Opened once a chunk: an employer may have thousands. */
-function employerPhone(
-  sealing: Sealing,
-  { employerCode, employerPhoneSealed }: ReminderRow,
-  opened: Map<string, string | null>,
-): string | null {
-  if (employerCode === null) return null;
-  const known = opened.get(employerCode);
-  if (known !== undefined) return known;
-  const phone = employerPhoneSealed && sealing.open(employerPhoneSealed, places.employerPhone(employerCode));
-  opened.set(employerCode, phone);
-  return phone;
 }

@@ -1,4 +1,5 @@
-import { sql } from "drizzle-orm";
+import { createHash } from "node:crypto";
+import { inArray, sql } from "drizzle-orm";
 import type { BulkArrays } from "./bulk-arrays.js";
 import type { Tx } from "./database.js";
 import { auditChain, auditEntry } from "./tables.js";
@@ -39,7 +40,7 @@ export async function createAuditChains(tx: Tx): Promise<void> {
  * transaction ends, so it comes last in every operation.
  */
 export async function appendAudit(tx: Tx, fact: AuditFact): Promise<void> {
-  await append(tx, fact.bucket % AUDIT_CHAINS, fact);
+  await append(tx, chainOf(fact), fact);
 }
 
 /** Adds an entry that concerns no person; like the others it comes last. */
@@ -59,30 +60,50 @@ async function append(tx: Tx, chain: number, fact: AuditFact | SystemFact): Prom
   if (rows.length !== 1) throw new Error(`the head of audit chain ${chain} is missing`);
 }
 
-/** Adds many entries, each chain's in the order given; the chains' heads are locked in one order, so that two never wait in a ring. */
+/**
+ * Adds many entries, each chain's in the order given; the chains' heads are locked in one order, so that two never wait in a
+ * ring. Hashed here: PostgreSQL would have to walk them row by row.
+ */
 export async function appendAudits(tx: Tx, arrays: BulkArrays, facts: readonly AuditFact[]): Promise<void> {
   if (facts.length === 0) return;
-  const chains = arrays.smallints(facts.map((fact) => fact.bucket % AUDIT_CHAINS));
-  const entries = arrays.texts(facts.map(entryOf));
-  const { rows } = (await tx.execute(sql`
-    with recursive given as (
-      select chain, entry, row_number() over (partition by chain order by at) as place
-      from unnest(${chains}, ${entries}) with ordinality as t(chain, entry, at)),
-    head as (
-      select chain, seq, hash from ${auditChain} where chain in (select chain from given) order by chain for update),
-    walk(chain, place, seq, hash, entry) as (
-      select chain, 0::bigint, seq, hash, null::text from head
-      union all
-      select given.chain, given.place, walk.seq + 1, sha256(walk.hash || convert_to(given.entry, 'UTF8')), given.entry
-      from walk join given on given.chain = walk.chain and given.place = walk.place + 1),
-    moved as (
-      update ${auditChain} c set seq = last.seq, hash = last.hash
-      from (select distinct on (chain) chain, seq, hash from walk order by chain, seq desc) as last
-      where c.chain = last.chain)
+  const chains = [...new Set(facts.map(chainOf))];
+  const heads = await tx
+    .select()
+    .from(auditChain)
+    .where(inArray(auditChain.chain, chains))
+    .orderBy(auditChain.chain)
+    .for("update");
+  if (heads.length !== chains.length) throw new Error("the head of an audit chain is missing");
+  const last = new Map(heads.map((head) => [head.chain, head]));
+  const entries = facts.map((fact) => {
+    const before = last.get(chainOf(fact));
+    if (!before) throw new Error("an entry without a chain");
+    const { chain, seq, hash } = before;
+    const entry = entryOf(fact);
+    const added = {
+      chain,
+      seq: seq + 1,
+      hash: createHash("sha256").update(hash).update(entry).digest(),
+      entry,
+    };
+    last.set(chain, added);
+    return added;
+  });
+  const moved = [...last.values()];
+  await tx.execute(sql`
+    with moved as (
+      update ${auditChain} c set seq = g.seq, hash = g.hash
+      from unnest(${arrays.smallints(moved.map(({ chain }) => chain))}, ${arrays.bigints(moved.map(({ seq }) => seq))},
+        ${arrays.bytes(moved.map(({ hash }) => hash))}) as g(chain, seq, hash)
+      where c.chain = g.chain)
     insert into ${auditEntry} (chain, seq, hash, entry)
-    select chain, seq, hash, entry from walk where place > 0
-    returning seq`)) as unknown as { readonly rows: readonly unknown[] };
-  if (rows.length !== facts.length) throw new Error("the head of an audit chain is missing");
+    select * from unnest(${arrays.smallints(entries.map(({ chain }) => chain))},
+      ${arrays.bigints(entries.map(({ seq }) => seq))}, ${arrays.bytes(entries.map(({ hash }) => hash))},
+      ${arrays.texts(entries.map(({ entry }) => entry))})`);
+}
+
+function chainOf({ bucket }: AuditFact): number {
+  return bucket % AUDIT_CHAINS;
 }
 
 /** Canonical: the same fact gives the same bytes. */

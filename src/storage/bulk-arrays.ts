@@ -10,6 +10,7 @@ export interface BulkArrays {
   uuids(values: readonly string[]): SQL;
   smallints(values: readonly number[]): SQL;
   integers(values: readonly number[]): SQL;
+  bigints(values: readonly number[]): SQL;
 }
 
 /** Whether a row is one of these persons'. */
@@ -38,11 +39,13 @@ const plainArrays: BulkArrays = {
   uuids: (values) => sql`${sql.param(values)}::uuid[]`,
   smallints: (values) => sql`${sql.param(values)}::smallint[]`,
   integers: (values) => sql`${sql.param(values)}::integer[]`,
+  bigints: (values) => sql`${sql.param(values)}::bigint[]`,
 };
 
 // Type oids of PostgreSQL's catalogue; they never change.
 const BYTEA = 17;
 const INT2 = 21;
+const INT8 = 20;
 const INT4 = 23;
 const TEXT = 25;
 const UUID = 2950;
@@ -54,6 +57,7 @@ const binaryArrays: BulkArrays = {
   uuids: (values) => sql`${sql.param(encode(UUID, values, () => 16, writeUuid))}::uuid[]`,
   smallints: (values) => sql`${sql.param(encode(INT2, values, () => 2, writeInt2))}::smallint[]`,
   integers: (values) => sql`${sql.param(encode(INT4, values, () => 4, writeInt4))}::integer[]`,
+  bigints: (values) => sql`${sql.param(encode(INT8, values, () => 8, writeInt8))}::bigint[]`,
 };
 
 const HEADER_BYTES = 20;
@@ -91,4 +95,5 @@ const writeBytes = (to: Buffer, value: Uint8Array, at: number) => to.set(value, 
 const writeText = (to: Buffer, value: string, at: number) => to.write(value, at, "utf8");
 const writeInt2 = (to: Buffer, value: number, at: number) => to.writeInt16BE(value, at);
 const writeInt4 = (to: Buffer, value: number, at: number) => to.writeInt32BE(value, at);
+const writeInt8 = (to: Buffer, value: number, at: number) => to.writeBigInt64BE(BigInt(value), at);
 const writeUuid = (to: Buffer, value: string, at: number) => to.write(value.replaceAll("-", ""), at, "hex");

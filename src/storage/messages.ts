@@ -56,6 +56,7 @@ export interface ClaimedChange extends OwnedKey {
   readonly dueAt: Date;
   readonly maybeTwice: boolean;
   readonly phoneSealed: Buffer | null;
+  readonly bodySealed: Buffer | null;
   readonly failure: string | null;
   readonly settledAt: Date | null;
 }
@@ -69,8 +70,8 @@ export async function writeClaims(
   if (changes.length === 0) return;
   await tx.execute(sql`
     update ${message} as m set state = g.state, attempts = g.attempts, due_at = g.due_at::timestamptz,
-      maybe_twice = g.maybe_twice = 1, phone_sealed = g.phone_sealed, failure = g.failure,
-      settled_at = g.settled_at::timestamptz
+      maybe_twice = g.maybe_twice = 1, phone_sealed = g.phone_sealed, body_sealed = g.body_sealed,
+      failure = g.failure, settled_at = g.settled_at::timestamptz
     from unnest(
       ${arrays.smallints(changes.map(({ bucket }) => bucket))},
       ${arrays.uuids(changes.map(({ pensionerId }) => pensionerId))},
@@ -80,9 +81,10 @@ export async function writeClaims(
       ${arrays.texts(changes.map(({ dueAt }) => dueAt.toISOString()))},
       ${arrays.smallints(changes.map(({ maybeTwice }) => Number(maybeTwice)))},
       ${arrays.bytes(changes.map(({ phoneSealed }) => phoneSealed))},
+      ${arrays.bytes(changes.map(({ bodySealed }) => bodySealed))},
       ${arrays.texts(changes.map(({ failure }) => failure))},
       ${arrays.texts(changes.map(({ settledAt }) => settledAt?.toISOString() ?? null))}
-    ) as g(bucket, pensioner_id, id, state, attempts, due_at, maybe_twice, phone_sealed, failure, settled_at)
+    ) as g(bucket, pensioner_id, id, state, attempts, due_at, maybe_twice, phone_sealed, body_sealed, failure, settled_at)
     where m.bucket = g.bucket and m.pensioner_id = g.pensioner_id and m.id = g.id`);
 }
 

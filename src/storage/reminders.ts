@@ -6,10 +6,9 @@ import { certification, employerContact, paymentHold, pensioner } from "./tables
 
 /** What reminding someone needs to know. */
 export interface ReminderRow extends PensionerKey {
-  readonly nameSealed: Buffer;
-  readonly phoneSealed: Buffer | null;
+  readonly hasPhone: boolean;
   readonly employerCode: string | null;
-  readonly employerPhoneSealed: Buffer | null;
+  readonly employerHasPhone: boolean;
   readonly deathReported: boolean;
   /** Of the earliest submission under review. */
   readonly submittedAt: string | null;
@@ -32,10 +31,9 @@ export async function lockPeopleToRemind(
     .select({
       bucket,
       pensionerId: id,
-      nameSealed: pensioner.nameSealed,
-      phoneSealed: pensioner.phoneSealed,
+      hasPhone: sql<boolean>`${pensioner.phoneSealed} is not null`,
       employerCode: pensioner.employerCode,
-      employerPhoneSealed: employerContact.phoneSealed,
+      employerHasPhone: sql<boolean>`${employerContact.employerCode} is not null`,
       deathReported,
       submittedAt,
     })

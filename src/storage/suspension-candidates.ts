@@ -80,10 +80,9 @@ export async function nextCandidates(
     .limit(limit);
 }
 
-/** What the decision about a person follows from, and what the notice is written with. */
+/** What the decision about a person follows from. */
 export interface LockedCandidate extends PensionerKey {
-  readonly nameSealed: Buffer;
-  readonly phoneSealed: Buffer | null;
+  readonly hasPhone: boolean;
   readonly validThrough: Temporal.PlainDate;
   readonly heldAlready: boolean;
   /** P5: whether payment stands still for whatever reason. */
@@ -109,7 +108,7 @@ export async function lockCandidates(
     .orderBy(pensioner.bucket, pensioner.id)
     .for("update");
   const { rows } = (await tx.execute(sql`
-    select p.bucket, p.id, p.name_sealed, p.phone_sealed, p.valid_through::text as valid_through,
+    select p.bucket, p.id, p.phone_sealed is not null as has_phone, p.valid_through::text as valid_through,
       exists (select 1 from ${paymentHold} h where h.bucket = p.bucket and h.pensioner_id = p.id
         and h.resumes_month is null and h.reason in ('NOT_CERTIFIED', 'DEATH_REPORTED')) as held,
       exists (select 1 from ${paymentHold} h where h.bucket = p.bucket and h.pensioner_id = p.id
@@ -124,8 +123,7 @@ export async function lockCandidates(
   return rows.map((row) => ({
     bucket: row.bucket,
     pensionerId: row.id,
-    nameSealed: Buffer.from(row.name_sealed),
-    phoneSealed: row.phone_sealed === null ? null : Buffer.from(row.phone_sealed),
+    hasPhone: row.has_phone,
     validThrough: Temporal.PlainDate.from(row.valid_through),
     heldAlready: row.held,
     heldOtherwise: row.held_otherwise,
@@ -139,8 +137,7 @@ export async function lockCandidates(
 interface FactsRow {
   readonly bucket: number;
   readonly id: string;
-  readonly name_sealed: Uint8Array;
-  readonly phone_sealed: Uint8Array | null;
+  readonly has_phone: boolean;
   readonly valid_through: string;
   readonly held: boolean;
   readonly held_otherwise: boolean;

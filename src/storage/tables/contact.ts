@@ -16,7 +16,8 @@ export const message = pgTable(
     recipient: code("recipient").$type<MessageRecipient>().notNull(),
     state: code("state").$type<MessageState>().notNull(),
     phoneSealed: bytea("phone_sealed"),
-    bodySealed: bytea("body_sealed").notNull(),
+    /** Phone and words of what the service sends of itself are null until its turn comes: they are those of that hour. */
+    bodySealed: bytea("body_sealed"),
     /** R1: the deadline that a reminder speaks of: who has certified since is not reminded (R3). */
     aboutValidThrough: code("about_valid_through"),
     attempts: smallint("attempts").notNull().default(0),
@@ -38,7 +39,9 @@ export const message = pgTable(
     index("message_due_idx")
       .on(t.kind, t.dueAt, t.id)
       .where(sql`${t.state} in ('QUEUED', 'SENDING', 'UNKNOWN')`),
-    index("message_gateway_idx").on(t.gateway, t.gatewayMessageId),
+    index("message_gateway_idx")
+      .on(t.gateway, t.gatewayMessageId)
+      .where(sql`${t.gatewayMessageId} is not null`),
     index("message_recent_idx").on(t.id),
   ],
 );
