@@ -219,7 +219,17 @@ async function measure(persons: number, directory: string): Promise<void> {
     );
     log(`status p99            ${before.toFixed(1)} ms before, ${during.toFixed(1)} ms during`);
     log(`expiry calendar       ${(await measureCalendar(url)).toFixed(0)} ms, warm`);
-    const bare = await writeBare(client);
+    // Under the same load of reads.
+    const bareClient = new pg.Client({ connectionString: url });
+    await bareClient.connect();
+    let writing = true;
+    const writes = writeBare(bareClient).finally(() => {
+      writing = false;
+      return bareClient.end();
+    });
+    const besideBare = await readStatuses(client, statement, asked, () => writing);
+    const bare = await writes;
+    log(`status p99            ${besideBare.toFixed(1)} ms beside bare SQL`);
     log(`bare SQL              ${bare.toFixed(1)} s; ratio ${(worked / bare).toFixed(2)}`);
   } finally {
     await client.end();

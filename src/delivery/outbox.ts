@@ -88,7 +88,7 @@ export async function planMessages(
       ${arrays.texts(planned.map(({ recipient }) => recipient))},
       ${arrays.texts(planned.map(({ hasPhone }) => (hasPhone ? "QUEUED" : "NO_PHONE")))}
     ) as given(bucket, pensioner_id, id, recipient, state)
-    on conflict do nothing
+    on conflict (bucket, pensioner_id, kind, month, recipient) do nothing
     returning bucket, pensioner_id as "pensionerId", recipient`)) as unknown as {
     readonly rows: Omit<PlannedMessage, "hasPhone">[];
   };

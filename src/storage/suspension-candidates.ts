@@ -109,14 +109,15 @@ export async function lockCandidates(
     .for("update");
   const { rows } = (await tx.execute(sql`
     select p.bucket, p.id, p.phone_sealed is not null as has_phone, p.valid_through::text as valid_through,
-      exists (select 1 from ${paymentHold} h where h.bucket = p.bucket and h.pensioner_id = p.id
-        and h.resumes_month is null and h.reason in ('NOT_CERTIFIED', 'DEATH_REPORTED')) as held,
-      exists (select 1 from ${paymentHold} h where h.bucket = p.bucket and h.pensioner_id = p.id
-        and h.resumes_month is null) as held_otherwise,
-      (select extract(epoch from min(c.received_at)) * 1000 from ${certification} c
-        where c.bucket = p.bucket and c.pensioner_id = p.id and c.state = 'PENDING')::float8 as submitted_ms
+      coalesce(h.certification_or_death, false) as held, h.certification_or_death is not null as held_otherwise, c.submitted_ms
     from unnest(${keyArrays(arrays, keys)}) as k(bucket, id)
-    join ${pensioner} p on p.bucket = k.bucket and p.id = k.id`)) as unknown as {
+    join ${pensioner} p on p.bucket = k.bucket and p.id = k.id
+    left join lateral (
+      select bool_or(reason in ('NOT_CERTIFIED', 'DEATH_REPORTED')) as certification_or_death from ${paymentHold}
+      where bucket = p.bucket and pensioner_id = p.id and resumes_month is null) h on true
+    left join lateral (
+      select extract(epoch from min(received_at))::float8 * 1000 as submitted_ms from ${certification}
+      where bucket = p.bucket and pensioner_id = p.id and state = 'PENDING') c on true`)) as unknown as {
     readonly rows: readonly FactsRow[];
   };
   if (rows.length !== keys.length) throw new Error("a candidate vanished");
