@@ -55,7 +55,7 @@ export async function runKilled(
   await setClock(place.database, stage.clock);
   const killed: RunRow[] = [];
   for (let kill = 0; kill < times; kill += 1) {
-    const process = start(place, stage);
+    using process = start(place, stage);
     const taken = await untilRow(place, stage, process, (run) => run.epoch > killed.length);
     while (!(await settled(kill))) await breathe(process);
     await untilSomeMoment(place, stage, process, taken, { kill, withinMs: workedMs / times });
@@ -94,14 +94,15 @@ async function untilSomeMoment(
 }
 
 async function runToItsEnd(place: WorkPlace, stage: Stage): Promise<RunRow> {
-  const process = start(place, stage);
+  using process = start(place, stage);
   const done = await untilRow(place, stage, process, (run) => run.state === "DONE");
   process.child.kill("SIGTERM");
   await process.ended;
   return done;
 }
 
-interface Running {
+/** Disposed of, it runs no longer, also when a test fails. */
+interface Running extends Disposable {
   readonly child: ChildProcess;
   readonly text: { said: string };
   readonly ended: Promise<unknown>;
@@ -117,7 +118,7 @@ function start({ commands, env }: WorkPlace, { command }: Stage): Running {
     stream.setEncoding("utf8").on("data", (more: string) => {
       text.said = (text.said + more).slice(-2_000);
     });
-  return { child, text, ended: once(child, "close") };
+  return { child, text, ended: once(child, "close"), [Symbol.dispose]: () => child.kill("SIGKILL") };
 }
 
 const LOOK_AGAIN_MS = 3;
