@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import {
   auditEntry,
   event,
+  jobRun,
   message,
   paymentHold,
   payrollList,
@@ -59,6 +60,12 @@ async function leftBehind() {
   };
 }
 
+async function readRun(period: string) {
+  const { db } = sandbox.app.database;
+  const [run] = await db.select().from(jobRun).where(eq(jobRun.period, period));
+  return run;
+}
+
 function expectWhole(found: Awaited<ReturnType<typeof leftBehind>>): void {
   const { candidates, suspended } = found;
   expect(suspended).toBeGreaterThanOrEqual(PEOPLE);
@@ -89,14 +96,20 @@ test.each([1, 2, 4])(
     const period = "one";
     await expect(apply(sandbox.app, { ...small, period })).rejects.toThrow(Killed);
     const half = await leftBehind();
+    const run = await readRun(period);
+    expect(run?.counts["suspended"] ?? 0).toBe(half.suspended);
     expect(half.state).toBe("APPROVED");
     expect(half.undecided).toBe(half.candidates - 5 * (dieInChunk - 1));
     expect([half.holds, half.notices, half.events, half.traces]).toEqual(
       Array.from({ length: 4 }, () => half.suspended),
     );
-    await apply(sandbox.app, { applyChunk: 5, period });
+    const counts = await apply(sandbox.app, { applyChunk: 5, period });
     const whole = await leftBehind();
     expectWhole(whole);
+    // What it did in all, not since it was killed; the same of how far it is.
+    const { candidates, suspended } = whole;
+    expect(counts).toEqual({ suspended, spared: candidates - suspended });
+    expect(await readRun(period)).toMatchObject({ done: candidates, total: candidates, counts });
     expect(whole.counted.candidates).toBe(proposed?.total);
     // Once more, as the same run and as another.
     expect(await apply(sandbox.app, { period })).toBeNull();
@@ -112,8 +125,33 @@ test("P3 a close that approves itself goes on with applying where it was killed"
   await expect(close(sandbox.app, JUNE, { ...work, dieInChunk: 4 })).rejects.toThrow(Killed);
   expect(await leftBehind()).toMatchObject({ state: "APPROVED" });
   await close(sandbox.app, JUNE, work);
-  expectWhole(await leftBehind());
+  const whole = await leftBehind();
+  expectWhole(whole);
+  const { candidates } = whole;
+  expect(await readRun(JUNE)).toMatchObject({ done: candidates, total: candidates, counts: { candidates } });
 });
+
+test("P3 a run that applies two batches and is killed in the second counts both", async () => {
+  await importPeople(sandbox.app, buildPeople(7, { lastCertifiedOn: "2025-06-03" }));
+  await close(sandbox.app, JUNE);
+  await approveUnapplied(sandbox.app, JUNE);
+  await advanceClock(staff, "2026-07-01T02:00:00Z");
+  await close(sandbox.app, "2026-07");
+  await approveUnapplied(sandbox.app, "2026-07");
+  const decided = await sandbox.app.database.db.select().from(suspensionCandidate);
+  const june = decided.filter(({ month }) => month === JUNE).length;
+  const period = "both";
+  // Looking whether anything is left stores no progress.
+  const dieInChunk = Math.ceil(june / 5) + 2;
+  await expect(apply(sandbox.app, { applyChunk: 5, period, dieInChunk })).rejects.toThrow(Killed);
+  const counted = sumOf((await readRun(period))?.counts);
+  expect(counted).toBe(june + 5);
+  expect(sumOf(await apply(sandbox.app, { applyChunk: 5, period }))).toBe(decided.length);
+});
+
+function sumOf(counts: Readonly<Record<string, number>> | null | undefined): number {
+  return Object.values(counts ?? {}).reduce((sum, each) => sum + each, 0);
+}
 
 test("P3 two that apply one batch at once share it", async () => {
   await close(sandbox.app, JUNE);

@@ -40,13 +40,16 @@ export interface SuspensionWork {
 
 const CHUNK = { postgresql: 2_000, embedded: 100 } as const;
 
-/** P3: suspends the candidates of every approved batch, each looked at once more under lock. */
+/**
+ * P3: suspends the candidates of every approved batch, each looked at once more under lock. Gives what the run has done in
+ * all, also before it was killed.
+ */
 export async function applySuspensions(work: SuspensionWork, run: JobRun): Promise<JobCounts> {
-  let counts = { suspended: 0, spared: 0 };
+  let applied = appliedBefore(run);
   for (const month of await listApprovedMonths(work.database.db)) {
-    counts = sumOf(counts, await applyBatch(work, run, month));
+    applied = await applyBatch(work, run, month, applied);
   }
-  return counts;
+  return { ...applied };
 }
 
 interface Applied {
@@ -54,28 +57,34 @@ interface Applied {
   readonly spared: number;
 }
 
+/** What earlier attempts at a run have done: each chunk stores it with what it did. */
+export function appliedBefore({ resumed: { counts } }: JobRun): Applied {
+  return { suspended: counts["suspended"] ?? 0, spared: counts["spared"] ?? 0 };
+}
+
 function sumOf(a: Applied, b: Applied): Applied {
   return { suspended: a.suspended + b.suspended, spared: a.spared + b.spared };
 }
 
-/** One batch, chunk by chunk, until none is left undecided; what this run has done of it. */
+/** One batch, chunk by chunk, until none is left undecided; what the run has done with that, after what it did `before`. */
 export async function applyBatch(
   work: SuspensionWork,
   run: JobRun,
   month: Temporal.PlainYearMonth,
+  before: Applied,
 ): Promise<Applied> {
   const { database } = work;
-  let done: Applied = { suspended: 0, spared: 0 };
+  let applied = before;
   let after: PensionerKey | null = null;
   while (!run.signal.aborted) {
     const chunk: ChunkOutcome = await database.transact((tx) =>
-      applyChunk(work, run, tx, month, after, done),
+      applyChunk(work, run, tx, month, after, applied),
     );
-    done = sumOf(done, chunk);
+    applied = sumOf(applied, chunk);
     if (chunk.ended) break;
     after = chunk.last;
   }
-  return done;
+  return applied;
 }
 
 interface ChunkOutcome extends Applied {
@@ -130,12 +139,12 @@ async function applyChunk(
   );
   const outcome = { suspended: suspended.length, spared: decided.length - suspended.length };
   await countApplied(tx, month, outcome);
-  const sofar = sumOf(before, outcome);
   await run.advance(tx, {
-    done: sofar.suspended + sofar.spared,
+    // Of this batch, whoever has decided them.
+    done: batch.suspended + batch.spared + decided.length,
     total: batch.candidates,
     cursor: run.resumed.cursor,
-    counts: { ...sofar },
+    counts: { ...sumOf(before, outcome) },
   });
   await appendAudits(tx, arrays, tracesOf(run, batch, suspended, fromMonth));
   return { ...outcome, last: keys.at(-1) ?? null, ended: false };

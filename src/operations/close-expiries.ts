@@ -4,7 +4,7 @@ import type { Database } from "../storage/database.js";
 import type { JobCounts, JobRun } from "../storage/job-runs.js";
 import { insertBatch, lockBatch, readBatch, readBreakerFacts } from "../storage/suspension-batches.js";
 import { type FreezeCursor, freezeCandidates } from "../storage/suspension-candidates.js";
-import { allowLongStatement, applyBatch, type SuspensionWork } from "./apply-suspensions.js";
+import { allowLongStatement, appliedBefore, applyBatch, type SuspensionWork } from "./apply-suspensions.js";
 import { type Today, toDate, todayOf } from "./operation.js";
 
 /** Persons looked at in a transaction. */
@@ -33,7 +33,7 @@ export async function closeExpiries(work: ClosingWork, run: JobRun): Promise<Job
     return run.resumed.counts;
   }
   // Also when an earlier attempt was killed after the proposal.
-  if (autoApprove) await applyBatch(work, run, month);
+  if (autoApprove) await applyBatch(work, run, month, appliedBefore(run));
   const batch = await readBatch(database.db, month);
   return {
     candidates: batch?.candidates ?? 0,
