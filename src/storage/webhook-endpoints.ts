@@ -1,6 +1,6 @@
 import { and, asc, count, eq, gt, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import type { Executor, Tx } from "./database.js";
-import { channelClient, webhookDelivery, webhookEndpoint } from "./tables.js";
+import { channelClient, event, webhookDelivery, webhookEndpoint } from "./tables.js";
 
 export type EndpointRecord = typeof webhookEndpoint.$inferSelect;
 export type DisabledReason = NonNullable<EndpointRecord["disabledReason"]>;
@@ -79,6 +79,9 @@ export async function disableEndpoint(tx: Tx, id: string, reason: DisabledReason
   await tx
     .update(webhookEndpoint)
     .set({
+      // Where it stopped: what is placed from here on it misses.
+      afterPosition: sql`case when ${webhookEndpoint.disabledAt} is not null then ${webhookEndpoint.afterPosition}
+        else (select coalesce(max(${event.position}), 0) from ${event}) end`,
       // The first reason stays, but for a deletion, which takes it off the list.
       disabledAt: sql`coalesce(${webhookEndpoint.disabledAt}, ${at.toISOString()}::timestamptz)`,
       disabledReason:

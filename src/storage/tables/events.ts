@@ -77,7 +77,7 @@ export const webhookEndpoint = pgTable(
     previousSecretSealed: bytea("previous_secret_sealed"),
     previousSigningKeySealed: bytea("previous_signing_key_sealed"),
     previousUntil: instant("previous_until"),
-    /** Events after this position are sent. */
+    /** Events after this position are sent; of one that is disabled, those after it are what it has missed. */
     afterPosition: bigint("after_position", { mode: "number" }).notNull(),
     createdAt: instant("created_at").notNull(),
     /** Since when nothing has got through; null while the last sending did. */
