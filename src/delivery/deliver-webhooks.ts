@@ -1,4 +1,5 @@
-import { afterSending, cloudEvent, isGivenUp, type SendOutcome } from "../domain/webhooks.js";
+import { cloudEvent } from "../domain/cloud-events.js";
+import { afterSending, isGivenUp, type SendOutcome } from "../domain/webhooks.js";
 import type { Database, Tx } from "../storage/database.js";
 import { lockPlacing } from "../storage/event-feed.js";
 import { eventOpaqueId, pensionerOpaqueId } from "../storage/ids.js";
