@@ -205,6 +205,7 @@ CREATE TABLE "suspension_candidate" (
 	CONSTRAINT "suspension_candidate_pk" PRIMARY KEY("bucket","pensioner_id","month")
 );
 --> statement-breakpoint
+ALTER TABLE "message" ALTER COLUMN "body_sealed" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "back_pay_month" ALTER COLUMN "certification_id" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "certification" ADD COLUMN "passed_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "certification" ADD COLUMN "passed_by" text COLLATE "C";--> statement-breakpoint
@@ -226,8 +227,8 @@ ALTER TABLE "payment_hold" ADD COLUMN "batch_month" text COLLATE "C";--> stateme
 ALTER TABLE "payment_hold" ADD COLUMN "life_event_id" uuid;--> statement-breakpoint
 CREATE INDEX "event_unplaced_idx" ON "event" USING btree ("id") WHERE "event"."position" is null;--> statement-breakpoint
 CREATE INDEX "event_feed_idx" ON "event" USING btree ("position");--> statement-breakpoint
-CREATE INDEX "webhook_attempt_at_idx" ON "webhook_attempt" USING brin ("at");--> statement-breakpoint
 CREATE INDEX "webhook_delivery_due_idx" ON "webhook_delivery" USING btree ("endpoint_id","due_at","id") WHERE "webhook_delivery"."state" = 'PENDING';--> statement-breakpoint
+CREATE INDEX "webhook_delivery_settled_idx" ON "webhook_delivery" USING btree ("settled_at") WHERE "webhook_delivery"."settled_at" is not null;--> statement-breakpoint
 CREATE INDEX "webhook_delivery_order_idx" ON "webhook_delivery" USING btree ("endpoint_id","pensioner_id","sequence") WHERE "webhook_delivery"."state" = 'PENDING';--> statement-breakpoint
 CREATE INDEX "webhook_endpoint_client_idx" ON "webhook_endpoint" USING btree ("client_id");--> statement-breakpoint
 CREATE INDEX "job_run_recent_idx" ON "job_run" USING btree ("started_at","job","period");--> statement-breakpoint
@@ -243,5 +244,6 @@ CREATE INDEX "idempotency_key_created_idx" ON "idempotency_key" USING brin ("cre
 CREATE INDEX "message_due_idx" ON "message" USING btree ("kind","due_at","id") WHERE "message"."state" in ('QUEUED', 'SENDING', 'UNKNOWN');--> statement-breakpoint
 CREATE INDEX "message_gateway_idx" ON "message" USING btree ("gateway","gateway_message_id");--> statement-breakpoint
 CREATE INDEX "message_recent_idx" ON "message" USING btree ("id");--> statement-breakpoint
+CREATE INDEX "message_kept_idx" ON "message" USING btree (coalesce("settled_at", "sent_at", "created_at")) WHERE "message"."body_sealed" is not null and "message"."state" not in ('QUEUED', 'SENDING', 'UNKNOWN');--> statement-breakpoint
 CREATE INDEX "back_pay_month_paid_idx" ON "back_pay_month" USING btree ("paid_with_month","bucket","pensioner_id");--> statement-breakpoint
 CREATE INDEX "payment_hold_open_idx" ON "payment_hold" USING btree ("bucket","pensioner_id") WHERE "payment_hold"."resumes_month" is null;

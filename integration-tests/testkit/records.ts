@@ -20,7 +20,7 @@ export interface OpenedMessage {
   readonly recipient: string;
   readonly state: string;
   readonly phone: string | null;
-  readonly body: string;
+  readonly body: string | null;
 }
 
 /** The outbox's messages to a person, opened. */
@@ -41,7 +41,7 @@ export async function readMessages(
     recipient,
     state,
     phone: phoneSealed && sealing.open(phoneSealed, places.messagePhone(id)),
-    body: sealing.open(bodySealed, places.messageBody(id)),
+    body: bodySealed && sealing.open(bodySealed, places.messageBody(id)),
   }));
 }
 

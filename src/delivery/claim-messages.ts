@@ -138,7 +138,8 @@ function phoneFor(
 
 function claimed(known: Known, row: MessageRow, phone: string, asking: boolean): Decided {
   const { sealing, at, leaseMs, askable } = known;
-  const { bucket, pensionerId, id, recipient } = row;
+  const { bucket, pensionerId, id, recipient, bodySealed } = row;
+  if (!bodySealed) throw new Error("a message that is to be sent has no text");
   const lease = new Date(at.epochMilliseconds + leaseMs);
   const attempts = asking ? row.attempts : row.attempts + 1;
   const maybeTwice = row.maybeTwice || (!asking && row.state !== "QUEUED");
@@ -159,7 +160,7 @@ function claimed(known: Known, row: MessageRow, phone: string, asking: boolean):
       maybeTwice,
       asking,
       askable,
-      text: { id, phone, body: sealing.open(row.bodySealed, places.messageBody(id)) },
+      text: { id, phone, body: sealing.open(bodySealed, places.messageBody(id)) },
     },
   };
 }

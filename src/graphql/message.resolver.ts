@@ -98,12 +98,12 @@ export class MessageResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      "The text, with the name in it masked; null when the person has got another name since (短信内容).",
+      "The text, with the name in it masked; null when the person has got another name since, and 400 days after the message was settled (短信内容).",
   })
   async body(@Root() { record }: Message, @Ctx() context: RequestContext): Promise<string | null> {
     const { sealing } = context.services;
     const person = await context.pensioners.load(record);
-    if (!person) return null;
+    if (!person || !record.bodySealed) return null;
     const name = sealing.open(person.nameSealed, places.pensionerName(person.pensionerId));
     const body = sealing.open(record.bodySealed, places.messageBody(record.id));
     return body.includes(name) ? body.replaceAll(name, maskName(name)) : null;

@@ -48,7 +48,10 @@ export class Message extends Node {
     return this.record.state;
   }
 
-  @Field(() => String, { nullable: true, description: "Where it goes, masked; null when there is no phone." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Where it goes, masked; null when there is no phone, and 400 days after it was settled.",
+  })
   get maskedPhone(): string | null {
     const { phoneSealed, id } = this.record;
     return phoneSealed && maskNumber(this.sealing.open(phoneSealed, places.messagePhone(id)));

@@ -66,7 +66,7 @@ export class WebhookResolver {
 
   @Query(() => WebhookDeliveryConnection, {
     description:
-      "What was or is to be sent to an endpoint, the latest event first (推送记录). Empty for an endpoint that is not the caller's to see. Scope webhook:write or webhook:read.",
+      "What was or is to be sent to an endpoint, the latest event first; kept for 90 days after it was settled (推送记录). Empty for an endpoint that is not the caller's to see. Scope webhook:write or webhook:read.",
   })
   async webhookDeliveries(
     @Arg("endpointId", () => ID, { description: "An endpoint's id." }) endpointId: string,

@@ -16,7 +16,8 @@ export const message = pgTable(
     recipient: code("recipient").$type<MessageRecipient>().notNull(),
     state: code("state").$type<MessageState>().notNull(),
     phoneSealed: bytea("phone_sealed"),
-    bodySealed: bytea("body_sealed").notNull(),
+    /** Null once its time is over; that there was a message stays. */
+    bodySealed: bytea("body_sealed"),
     /** R1: the deadline that a reminder speaks of: who has certified since is not reminded (R3). */
     aboutValidThrough: code("about_valid_through"),
     attempts: smallint("attempts").notNull().default(0),
@@ -40,6 +41,10 @@ export const message = pgTable(
       .where(sql`${t.state} in ('QUEUED', 'SENDING', 'UNKNOWN')`),
     index("message_gateway_idx").on(t.gateway, t.gatewayMessageId),
     index("message_recent_idx").on(t.id),
+    // What is forgotten leaves it, so that it holds what is still to be forgotten, by age.
+    index("message_kept_idx")
+      .on(sql`coalesce(${t.settledAt}, ${t.sentAt}, ${t.createdAt})`)
+      .where(sql`${t.bodySealed} is not null and ${t.state} not in ('QUEUED', 'SENDING', 'UNKNOWN')`),
   ],
 );
 
