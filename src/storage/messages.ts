@@ -7,7 +7,8 @@ import { message } from "./tables.js";
 
 export type MessageRow = typeof message.$inferSelect;
 
-const openStates: MessageState[] = ["QUEUED", "SENDING", "UNKNOWN"];
+/** Of messages that are still to be sent, or whose sending has no end yet. */
+export const openStates: MessageState[] = ["QUEUED", "SENDING", "UNKNOWN"];
 
 /** Spelt out as the index over them says it. */
 const isOpen = sql`${message.state} in ('QUEUED', 'SENDING', 'UNKNOWN')`;

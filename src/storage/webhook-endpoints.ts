@@ -111,7 +111,7 @@ export async function noteFailure(tx: Tx, id: string, at: Date): Promise<void> {
 }
 
 /** A client that has been disabled is told nothing more; staff that sign in elsewhere are not registered here. */
-const clientMayBeTold = sql`not exists (select 1 from ${channelClient} c
+export const clientMayBeTold = sql`not exists (select 1 from ${channelClient} c
   where c.id = ${webhookEndpoint.clientId} and c.disabled_at is not null)`;
 
 /** Endpoints to which something is due, the one that has waited longest first. */
