@@ -117,6 +117,21 @@ describe("an endpoint that is changed", () => {
       expect(() => new Webhook(secret).verify(body, headers)).not.toThrow();
   });
 
+  test("H2 is not ended by what the former URL still answers", async () => {
+    const { endpoint, receiver: former } = await listening();
+    former.answer = () => ({ status: 410, afterMs: 600 });
+    await certify(bank, await importPerson());
+    const delivering = deliverAt(sandbox.app, LATER);
+    await expect.poll(() => former.received.length).toBe(1);
+    const receiver = receivers.use(await startReceiver());
+    const { endpoint: changed } = await update({ endpointId: endpoint.id, url: receiver.url });
+    await delivering;
+    expect(changed?.disabledReason).toBeNull();
+    await certify(bank, await importPerson());
+    await deliverAt(sandbox.app, AFTERWARDS);
+    expect(receiver.received).toHaveLength(1);
+  });
+
   test("is sent the new types from then on; empty is everything", async () => {
     const { endpoint, receiver } = await listening();
     const { endpoint: changed } = await update({
