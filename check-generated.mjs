@@ -3,7 +3,12 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
 
-const generated = ["schema/schema.graphql", "integration-tests/testkit/gql/*", "drizzle/**/*.{sql,json}"];
+const generated = [
+  "schema/schema.graphql",
+  "schema/webhooks/*",
+  "integration-tests/testkit/gql/*",
+  "drizzle/**/*.{sql,json}",
+];
 
 function digests() {
   const files = globSync(generated).sort();

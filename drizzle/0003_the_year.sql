@@ -78,6 +78,14 @@ CREATE TABLE "webhook_endpoint" (
 	CONSTRAINT "webhook_endpoint_pk" PRIMARY KEY("id")
 );
 --> statement-breakpoint
+CREATE TABLE "expiry_tally" (
+	"id" bigint GENERATED ALWAYS AS IDENTITY (sequence name "expiry_tally_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"kind" text COLLATE "C" NOT NULL,
+	"last_day" date NOT NULL,
+	"change" integer NOT NULL,
+	CONSTRAINT "expiry_tally_pk" PRIMARY KEY("id")
+);
+--> statement-breakpoint
 CREATE TABLE "job_run" (
 	"job" text COLLATE "C" NOT NULL,
 	"period" text COLLATE "C" NOT NULL,
@@ -227,8 +235,8 @@ ALTER TABLE "payment_hold" ADD COLUMN "batch_month" text COLLATE "C";--> stateme
 ALTER TABLE "payment_hold" ADD COLUMN "life_event_id" uuid;--> statement-breakpoint
 CREATE INDEX "event_unplaced_idx" ON "event" USING btree ("id") WHERE "event"."position" is null;--> statement-breakpoint
 CREATE INDEX "event_feed_idx" ON "event" USING btree ("position");--> statement-breakpoint
-CREATE INDEX "webhook_attempt_at_idx" ON "webhook_attempt" USING brin ("at");--> statement-breakpoint
 CREATE INDEX "webhook_delivery_due_idx" ON "webhook_delivery" USING btree ("endpoint_id","due_at","id") WHERE "webhook_delivery"."state" = 'PENDING';--> statement-breakpoint
+CREATE INDEX "webhook_delivery_settled_idx" ON "webhook_delivery" USING btree ("settled_at") WHERE "webhook_delivery"."settled_at" is not null;--> statement-breakpoint
 CREATE INDEX "webhook_delivery_order_idx" ON "webhook_delivery" USING btree ("endpoint_id","pensioner_id","sequence") WHERE "webhook_delivery"."state" = 'PENDING';--> statement-breakpoint
 CREATE INDEX "webhook_endpoint_client_idx" ON "webhook_endpoint" USING btree ("client_id");--> statement-breakpoint
 CREATE INDEX "job_run_recent_idx" ON "job_run" USING btree ("started_at","job","period");--> statement-breakpoint
@@ -244,5 +252,6 @@ CREATE INDEX "idempotency_key_created_idx" ON "idempotency_key" USING brin ("cre
 CREATE INDEX "message_due_idx" ON "message" USING btree ("kind","due_at","id") WHERE "message"."state" in ('QUEUED', 'SENDING', 'UNKNOWN');--> statement-breakpoint
 CREATE INDEX "message_gateway_idx" ON "message" USING btree ("gateway","gateway_message_id") WHERE "message"."gateway_message_id" is not null;--> statement-breakpoint
 CREATE INDEX "message_recent_idx" ON "message" USING btree ("id");--> statement-breakpoint
+CREATE INDEX "message_kept_idx" ON "message" USING btree (coalesce("settled_at", "sent_at", "created_at")) WHERE "message"."body_sealed" is not null and "message"."state" not in ('QUEUED', 'SENDING', 'UNKNOWN');--> statement-breakpoint
 CREATE INDEX "back_pay_month_paid_idx" ON "back_pay_month" USING btree ("paid_with_month","bucket","pensioner_id");--> statement-breakpoint
 CREATE INDEX "payment_hold_open_idx" ON "payment_hold" USING btree ("bucket","pensioner_id") WHERE "payment_hold"."resumes_month" is null;

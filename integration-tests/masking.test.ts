@@ -361,6 +361,8 @@ describe("names, numbers and phones leave the service masked only", () => {
       expect((deliveries["nodes"] as object[]).length).toBeGreaterThan(0);
     }
     await askForAll(bank, "webhookSecretRotate", keyed({ endpointId }));
+    await askForAll(bank, "webhookEndpointUpdate", keyed({ endpointId, types: [] }));
+    await askForAll(bank, "webhookEndpointEnable", keyed({ endpointId }));
     await askForAll(bank, "webhookDeliveryReplay", keyed({ endpointId, since: "2026-05-12T01:00:00Z" }));
     await askForAll(bank, "webhookEndpointDelete", keyed({ endpointId }));
   });

@@ -322,6 +322,21 @@ const table: Readonly<Record<string, readonly [() => string, Verdict, Verdict, V
     allowed,
     denied,
   ],
+  webhookEndpointEnable: [
+    () => `mutation { webhookEndpointEnable(input: {${key()}, endpointId: "x"}) { userErrors { code } } }`,
+    allowed,
+    denied,
+    allowed,
+    denied,
+  ],
+  webhookEndpointUpdate: [
+    () =>
+      `mutation { webhookEndpointUpdate(input: {${key()}, endpointId: "x", types: []}) { userErrors { code } } }`,
+    allowed,
+    denied,
+    allowed,
+    denied,
+  ],
   webhookSecretRotate: [
     () => `mutation { webhookSecretRotate(input: {${key()}, endpointId: "x"}) { userErrors { code } } }`,
     allowed,

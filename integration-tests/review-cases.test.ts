@@ -2,20 +2,23 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { certify, readStatus } from "./testkit/certify.js";
 import { NodeDocument, ReviewCasesDocument } from "./testkit/gql/graphql.js";
 import type { GraphQLClient } from "./testkit/graphql-client.js";
+import { completeVisit, requestedVisit, scheduleVisit, visited } from "./testkit/home-visits.js";
 import { cutPayroll, decideCase, decideEvent, openCase, reported, suspend } from "./testkit/life-events.js";
 import { buildPerson, importPeople, type TestPerson } from "./testkit/people.js";
 import { readRecords } from "./testkit/records.js";
-import { revoke } from "./testkit/review.js";
+import { decide, revoke } from "./testkit/review.js";
 import { type SandboxServer, startSandbox } from "./testkit/sandbox-server.js";
 
 let sandbox: SandboxServer;
 let bank: GraphQLClient;
 let staff: GraphQLClient;
+let reviewer: GraphQLClient;
 
 beforeAll(async () => {
   sandbox = await startSandbox({ clock: "2026-07-15T02:00:00Z" });
   bank = await sandbox.signIn("ICBC_APP");
   staff = await sandbox.signIn("sandbox-staff");
+  reviewer = await sandbox.signIn("sandbox-reviewer");
   await cutPayroll(sandbox.app, "2026-05");
 });
 
@@ -76,6 +79,52 @@ describe("after a long suspension", () => {
     await revoke(staff, passed.id);
     const { userErrors } = await decideCase(staff, id, "RELEASE");
     expect(userErrors).toMatchObject([{ code: "WRONG_STATE", path: ["input", "reviewCaseId"] }]);
+    expect((await decideCase(staff, id, "KEEP")).userErrors).toEqual([]);
+  });
+});
+
+describe("a second person", () => {
+  const ownPass = [
+    expect.objectContaining({
+      code: "WRONG_STATE",
+      path: ["input", "reviewCaseId"],
+      message: expect.stringContaining("本人"),
+    }),
+  ];
+
+  async function passedAtTheDesk() {
+    const consular = await sandbox.signIn("CHINA_CONSULAR_APP");
+    const person = await importPerson();
+    const submitted = await certify(consular, person);
+    await suspend(sandbox.app, submitted.pensioner.id, "2026-06");
+    await decide(staff, submitted.id, "PASS");
+    return { submitted, id: await openCase(sandbox.app, submitted.id, "LONG_SUSPENSION") };
+  }
+
+  test("P7 decides what follows from a pass that a reviewer gave", async () => {
+    const { id } = await passedAtTheDesk();
+    for (const decision of ["RELEASE", "KEEP"] as const)
+      expect((await decideCase(staff, id, decision)).userErrors).toEqual(ownPass);
+    const { reviewCase } = await decideCase(reviewer, id, "RELEASE");
+    expect(reviewCase).toMatchObject({ decision: "RELEASE", decidedBy: "sandbox-reviewer" });
+  });
+
+  test("P7, E9 also when the pass has been taken back by someone else", async () => {
+    const { submitted, id } = await passedAtTheDesk();
+    await revoke(reviewer, submitted.id);
+    expect((await decideCase(staff, id, "KEEP")).userErrors).toEqual(ownPass);
+    expect((await decideCase(reviewer, id, "KEEP")).userErrors).toEqual([]);
+  });
+
+  test("P7, E5 releases after a visit that staff recorded; who recorded it may only keep", async () => {
+    const person = await importPerson();
+    const visitId = await requestedVisit(bank, person);
+    await scheduleVisit(staff, visitId, { visitOn: "2026-07-15" });
+    const evidence = [visited("2026-07-15T01:30:00.000Z")];
+    const { homeVisit } = await completeVisit(staff, visitId, { evidence });
+    const passId = homeVisit?.certification?.id ?? "";
+    const id = await openCase(sandbox.app, passId, "LONG_SUSPENSION");
+    expect((await decideCase(staff, id, "RELEASE")).userErrors).toEqual(ownPass);
     expect((await decideCase(staff, id, "KEEP")).userErrors).toEqual([]);
   });
 });

@@ -35,6 +35,7 @@ let counter: GraphQLClient;
 let agency: GraphQLClient;
 let consular: GraphQLClient;
 let staff: GraphQLClient;
+let reviewer: GraphQLClient;
 let now: { month: MonthNumber; day: number };
 
 beforeAll(async () => {
@@ -42,12 +43,13 @@ beforeAll(async () => {
     clock: "2026-01-20T02:00:00Z",
     environment: { RATE_LIMIT_POINTS: "10000000", RATE_LIMIT_POINTS_PER_SECOND: "1000000" },
   });
-  [bank, counter, agency, consular, staff] = await Promise.all([
+  [bank, counter, agency, consular, staff, reviewer] = await Promise.all([
     sandbox.signIn("ICBC_APP"),
     sandbox.signIn("AGENCY_COUNTER"),
     sandbox.signIn("DATA_MATCH"),
     sandbox.signIn("CHINA_CONSULAR_APP"),
     sandbox.signIn("sandbox-staff"),
+    sandbox.signIn("sandbox-reviewer"),
   ]);
   now = { month: monthNumber("2026-02"), day: 15 };
   await advanceClock(bank, dayText(now.month, now.day));
@@ -219,7 +221,7 @@ async function deskReleases({ key, model }: RealPerson): Promise<void> {
   const { db } = sandbox.app.database;
   const isOpen = and(eq(reviewCase.pensionerId, key.pensionerId), isNull(reviewCase.closedAt));
   for (const { id } of await db.select({ id: reviewCase.id }).from(reviewCase).where(isOpen)) {
-    const decided = await decideCase(staff, ownedOpaqueId("reviewCase", { ...key, id }), "RELEASE");
+    const decided = await decideCase(reviewer, ownedOpaqueId("reviewCase", { ...key, id }), "RELEASE");
     expect(decided.userErrors).toEqual([]);
   }
   model.deskReleases(now.month);

@@ -30,6 +30,7 @@ import { holdKeys } from "./storage/key-versions.js";
 import { openStorage } from "./storage/open.js";
 import { openEvidenceStore } from "./storage/open-evidence-store.js";
 import { Sealing } from "./storage/sealing.js";
+import { registerWorkMetrics } from "./work-metrics.js";
 
 /** Everything the service is made of, wired once. Disposing closes it in order. */
 export interface App extends AsyncDisposable {
@@ -105,6 +106,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       jobsOf(openJobServices(stack, { config, keys, database, sealing, now, logger, source: issuer })),
     onOutcome: jobReporter(metrics, logger),
   };
+  const jobs = jobHost.jobs.map(({ name }) => name);
+  registerWorkMetrics(metrics.registry, { database, now, jobs });
   const sandboxJobs = clock && ((host: Omit<JobHost, "now">) => new SandboxJobs(host, clock));
   await sandboxJobs?.({ ...jobHost, signal: stopping.signal }).begin();
   const services: GraphQLServices = {

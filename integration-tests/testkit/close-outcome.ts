@@ -51,7 +51,7 @@ export async function readCloseOutcome(
         row.month,
         row.recipient,
         row.phoneSealed && sealing.open(row.phoneSealed, places.messagePhone(row.id)),
-        sealing.open(row.bodySealed, places.messageBody(row.id)),
+        row.bodySealed && sealing.open(row.bodySealed, places.messageBody(row.id)),
       ),
     ),
     ...(await db.select().from(event)).map((row) =>

@@ -154,6 +154,15 @@ export function usableInputs(person: Named): Readonly<Record<string, UsableInput
       input: () => keyed({ url: "https://hooks.example.com/changqing", types: ["CERTIFICATION_PASSED"] }),
     },
     webhookEndpointDelete: { through: "ICBC_APP", input: () => keyed({ endpointId: "whe_0" }) },
+    webhookEndpointEnable: {
+      through: "ICBC_APP",
+      input: () => keyed({ endpointId: "whe_0", skipMissed: true }),
+    },
+    webhookEndpointUpdate: {
+      through: "ICBC_APP",
+      input: () =>
+        keyed({ endpointId: "whe_0", url: "https://hooks.example.com/moved", types: ["PAYMENT_SUSPENDED"] }),
+    },
     webhookSecretRotate: { through: "ICBC_APP", input: () => keyed({ endpointId: "whe_0" }) },
     sandboxClockAdvance: { through: "ICBC_APP", input: () => keyed({ to: "2026-05-13T00:00:00Z" }) },
     sandboxFaceAssertion: { through: "ICBC_APP", input: () => ({ sessionId: "sess_0" }) },

@@ -140,6 +140,8 @@ export const permissions = {
     webhookDeliveryReplay: writeWebhooks,
     webhookEndpointCreate: writeWebhooks,
     webhookEndpointDelete: writeWebhooks,
+    webhookEndpointEnable: writeWebhooks,
+    webhookEndpointUpdate: writeWebhooks,
     webhookSecretRotate: writeWebhooks,
   },
 };

@@ -1,4 +1,5 @@
-import { afterSending, cloudEvent, isGivenUp, type SendOutcome } from "../domain/webhooks.js";
+import { cloudEvent } from "../domain/cloud-events.js";
+import { afterSending, isGivenUp, type SendOutcome } from "../domain/webhooks.js";
 import type { Database, Tx } from "../storage/database.js";
 import { lockPlacing } from "../storage/event-feed.js";
 import { eventOpaqueId, pensionerOpaqueId } from "../storage/ids.js";
@@ -161,11 +162,15 @@ async function settle(
   await work.database.transact(async (tx) => {
     // First of all locks, as everywhere.
     if (gone || givenUp) await lockPlacing(tx);
+    const current = gone || givenUp ? await readEndpoint(tx, endpoint.id) : null;
     if (arrived) await noteArrival(tx, endpoint.id);
     else await noteFailure(tx, endpoint.id, at);
     await settleDelivery(tx, delivery, outcome, after, at);
+    // It may have been given another URL since it was sent to, or been enabled again: of that this says nothing.
+    if (current?.url !== endpoint.url) return;
     if (gone) await disableEndpoint(tx, endpoint.id, "GONE", at);
-    else if (givenUp) await disableEndpoint(tx, endpoint.id, "FAILING", at);
+    else if (current.failingSince?.getTime() === endpoint.failingSince?.getTime())
+      await disableEndpoint(tx, endpoint.id, "FAILING", at);
   });
   return arrived;
 }

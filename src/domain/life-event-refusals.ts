@@ -45,4 +45,9 @@ export const lifeEventRefusals = {
     "zh-CN": "该核查案件已办结。",
     en: "This review case has been decided.",
   },
+  REVIEW_CASE_OWN_PASS: {
+    code: "WRONG_STATE",
+    "zh-CN": "该认证由您本人办理或审核通过，核查须由其他人员办理。",
+    en: "The pass was recorded or decided by you: someone else must look at it.",
+  },
 } as const;

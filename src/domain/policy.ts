@@ -53,7 +53,7 @@ export interface Policy {
   readonly messageHours: { readonly from: number; readonly until: number };
   /** R1, R5: so many a day at most to one recipient about one person; confirmations are not counted. */
   readonly messagesPerPersonPerDay: number;
-  /** How long what is no record is kept; certifications, the access log and the audit chains are never removed. */
+  /** How long what is no record is kept; certifications, events, the access log and the audit chains are never removed. */
   readonly retention: RetentionDays;
 }
 
@@ -65,8 +65,10 @@ export interface RetentionDays {
   readonly expiredAssertions: number;
   /** Phone and helper that a session has captured, after its end. */
   readonly sessionData: number;
-  /** The single attempts at delivering an event. */
-  readonly webhookAttempts: number;
+  /** Text and phone of a message, after it was settled: that it was sent, what kind it was and what became of it stays. */
+  readonly messageContents: number;
+  /** What was sent to an endpoint, with every attempt, after it was settled; the events stay. */
+  readonly webhookDeliveries: number;
   /** Runs of the jobs that run every few minutes. */
   readonly minuteRuns: number;
 }
@@ -95,7 +97,9 @@ export const policies: readonly Policy[] = [
       idempotencyKeys: 90,
       expiredAssertions: 1,
       sessionData: 30,
-      webhookAttempts: 90,
+      // A year's cycle and a month to complain of it.
+      messageContents: 400,
+      webhookDeliveries: 90,
       minuteRuns: 7,
     },
     suspensionGrowthLimit: 2,

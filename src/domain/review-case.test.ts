@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { HoldReason } from "./payment.js";
 import { policyOn } from "./policy.js";
-import { contradictsDeath, isLongSuspension, liftedBy } from "./review-case.js";
+import { contradictsDeath, isLongSuspension, isOwnPass, liftedBy } from "./review-case.js";
 
 const month = (text: string) => Temporal.PlainYearMonth.from(text);
 const policy = policyOn(Temporal.PlainDate.from("2026-05-20"));
@@ -44,4 +44,13 @@ test.each([
   expect(liftedBy(kind, others).map(({ reason, voids }) => (voids ? `${reason} void` : reason))).toEqual(
     lifted,
   );
+});
+
+test.each([
+  ["decided by nobody", { passedBy: null, handedInBy: "bank" }, false, false],
+  ["decided by another", { passedBy: "lin", handedInBy: "consular" }, false, false],
+  ["of one's own decision", { passedBy: "zhou", handedInBy: "consular" }, true, true],
+  ["of one's own recording", { passedBy: null, handedInBy: "zhou" }, true, false],
+] as const)("P7, C5 a pass %s", (_, pass, noRelease, noKeep) => {
+  expect([isOwnPass("zhou", pass, "RELEASE"), isOwnPass("zhou", pass, "KEEP")]).toEqual([noRelease, noKeep]);
 });

@@ -36,6 +36,20 @@ export function casesAfterPass(
   ];
 }
 
+/** Who had a hand in a pass: who decided it, where somebody did, and who handed it in. */
+export interface HandsInPass {
+  readonly passedBy: string | null;
+  readonly handedInBy: string;
+}
+
+/**
+ * P7, C5: a second look is someone else's. Who decided a certification does not decide the case that follows from it; who
+ * recorded it does not release the payment.
+ */
+export function isOwnPass(staff: string, pass: HandsInPass, decision: ReviewCaseDecision): boolean {
+  return pass.passedBy === staff || (decision === "RELEASE" && pass.handedInBy === staff);
+}
+
 /** What a release lifts; `voids` where the reason itself turned out to be wrong. */
 export interface LiftedReason {
   readonly reason: HoldReason;

@@ -20,6 +20,21 @@ export const webhookRefusals = {
     "zh-CN": "该接收地址已停用。",
     en: "The endpoint has been disabled.",
   },
+  WEBHOOK_ENDPOINT_UNCHANGED: {
+    code: "INVALID_INPUT",
+    "zh-CN": "请至少填写一项要修改的内容：接收地址或事件类型。",
+    en: "Give at least one of the things to change: url or types.",
+  },
+  WEBHOOK_ENDPOINT_IN_USE: {
+    code: "WRONG_STATE",
+    "zh-CN": "该接收地址正在使用，无需启用。",
+    en: "The endpoint is in use: there is nothing to enable.",
+  },
+  WEBHOOK_MISSED_TOO_MUCH: {
+    code: "WRONG_STATE",
+    "zh-CN": "停用期间错过的事件超过10000条。请以 skipMissed: true 启用，错过的事件可通过 changes 查询读取。",
+    en: "The endpoint missed more than 10000 events. Enable it with skipMissed: true, and read what it missed by the query changes.",
+  },
   WEBHOOK_DELIVERY_NOT_FOUND: {
     code: "NOT_FOUND",
     "zh-CN": "未找到该推送记录。",

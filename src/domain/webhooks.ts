@@ -1,5 +1,4 @@
 import type { Actor } from "./actor.js";
-import type { EventType } from "./events.js";
 
 /**
  * H1: how long after an attempt the next one comes, as Standard Webhooks recommends: ten attempts over three days. Short
@@ -67,37 +66,6 @@ export function isGivenUp(failingSince: Temporal.Instant | null, now: Temporal.I
   return (
     failingSince !== null && Temporal.Instant.compare(failingSince.add({ hours: FAILING_HOURS }), now) <= 0
   );
-}
-
-export interface ToldEvent {
-  readonly id: string;
-  readonly type: EventType;
-  readonly at: Temporal.Instant;
-  readonly sequence: number;
-  readonly pensionerId: string;
-  readonly subjectId: string;
-}
-
-/** The body that is sent: a CloudEvent in structured mode. It names ids only; what has become of them is asked for. */
-export function cloudEvent(event: ToldEvent, source: string): string {
-  const { id, type, at, sequence, pensionerId, subjectId } = event;
-  const certification = certificationIn(subjectId);
-  return JSON.stringify({
-    specversion: "1.0",
-    id,
-    source,
-    type: `cn.changqing.${type}`,
-    time: at.toString({ smallestUnit: "millisecond" }),
-    subject: pensionerId,
-    datacontenttype: "application/json",
-    sequence: String(sequence),
-    data: { pensionerId, subjectId, ...(certification === null ? {} : { certificationId: certification }) },
-  });
-}
-
-/** The certification that an event is about, if it is about one. */
-export function certificationIn(subjectId: string): string | null {
-  return subjectId.startsWith("cert_") ? subjectId : null;
 }
 
 /** An endpoint is its client's; those who watch over all of them see what is sent to each, but never a secret. */

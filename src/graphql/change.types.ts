@@ -1,6 +1,5 @@
 import { Field, ID, Int, ObjectType } from "type-graphql";
-import type { EventType } from "../domain/events.js";
-import { certificationIn } from "../domain/webhooks.js";
+import { certificationOf, type EventType } from "../domain/events.js";
 import { toInstant } from "../operations/operation.js";
 import type { PlacedEvent } from "../storage/event-feed.js";
 import { eventOpaqueId, pensionerOpaqueId } from "../storage/ids.js";
@@ -51,7 +50,7 @@ export class Change {
       "The certification; null when it is about none. `certification(id:)` tells its own channel and staff.",
   })
   get certificationId(): string | null {
-    return certificationIn(this.event.subjectId);
+    return certificationOf(this.event);
   }
 }
 

@@ -100,15 +100,16 @@ export class MessageResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      "The text, with the name in it masked; one that is to be sent, as it would be written now. Null when the person has got another name since, and when there is nothing to tell any more (短信内容).",
+      "The text, with the name in it masked; one that waits for its turn, as it would be written now. Null when the person has got another name since, when there is nothing to tell any more, and 400 days after it was settled (短信内容).",
   })
   async body(@Root() { record }: Message, @Ctx() context: RequestContext): Promise<string | null> {
     const { sealing } = context.services;
     const person = await context.pensioners.load(record);
     if (!person) return null;
     const name = sealing.open(person.nameSealed, places.pensionerName(person.pensionerId));
-    if (record.bodySealed === null)
+    if (record.state === "QUEUED" && record.bodySealed === null)
       return plannedSms({ ...record, suspendedFrom: suspendedFrom(person.holds) }, maskName(name));
+    if (record.bodySealed === null) return null;
     const body = sealing.open(record.bodySealed, places.messageBody(record.id));
     return body.includes(name) ? body.replaceAll(name, maskName(name)) : null;
   }

@@ -51,7 +51,7 @@ export class Message extends Node {
   @Field(() => String, {
     nullable: true,
     description:
-      "Where it goes, masked; null when there is no phone, and while it waits for its turn: then the phone is looked up.",
+      "Where it goes, masked; null when there is no phone, while it waits for its turn, for then the phone is looked up, and 400 days after it was settled.",
   })
   get maskedPhone(): string | null {
     const { phoneSealed, id } = this.record;

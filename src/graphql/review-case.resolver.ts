@@ -60,7 +60,7 @@ export class ReviewCaseResolver {
 
   @Mutation(() => ReviewCasePayload, {
     description:
-      "Let payment go on, or leave it as it is; a case is decided once (核查决定). Staff, scope review:write.",
+      "Let payment go on, or leave it as it is; a case is decided once, and not by who passed the person (核查决定). Staff, scope review:write.",
   })
   async reviewCaseDecide(
     @Arg("input", () => ReviewCaseDecideInput, { description: "Which, how, why." })

@@ -1,5 +1,6 @@
 import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
 import { maySeeEndpoint, seesEveryEndpoint } from "../domain/webhooks.js";
+import { enableWebhookEndpoint, updateWebhookEndpoint } from "../operations/change-webhook-endpoint.js";
 import { replayWebhookDeliveries } from "../operations/replay-webhook-deliveries.js";
 import {
   createWebhookEndpoint,
@@ -30,7 +31,9 @@ import {
   WebhookEndpointConnection,
   WebhookEndpointCreateInput,
   WebhookEndpointDeleteInput,
+  WebhookEndpointEnableInput,
   WebhookEndpointPayload,
+  WebhookEndpointUpdateInput,
   WebhookSecretRotateInput,
 } from "./webhook.types.js";
 import { WebhookDeliveryStateEnum } from "./year-enums.js";
@@ -63,7 +66,7 @@ export class WebhookResolver {
 
   @Query(() => WebhookDeliveryConnection, {
     description:
-      "What was or is to be sent to an endpoint, the latest event first (推送记录). Empty for an endpoint that is not the caller's to see. Scope webhook:write or webhook:read.",
+      "What was or is to be sent to an endpoint, the latest event first; kept for 90 days after it was settled (推送记录). Empty for an endpoint that is not the caller's to see. Scope webhook:write or webhook:read.",
   })
   async webhookDeliveries(
     @Arg("endpointId", () => ID, { description: "An endpoint's id." }) endpointId: string,
@@ -126,6 +129,31 @@ export class WebhookResolver {
     @Ctx() context: RequestContext,
   ): Promise<WebhookEndpointPayload> {
     return written(context, () => deleteWebhookEndpoint(context.operationContext(), input));
+  }
+
+  @Mutation(() => WebhookEndpointPayload, {
+    description:
+      "Send to an endpoint again that was given up, from where it stopped (启用推送地址). Scope webhook:write.",
+  })
+  async webhookEndpointEnable(
+    @Arg("input", () => WebhookEndpointEnableInput, { description: "Which, and from where on." })
+    input: WebhookEndpointEnableInput,
+    @Ctx() context: RequestContext,
+  ): Promise<WebhookEndpointPayload> {
+    return written(context, () => enableWebhookEndpoint(context.operationContext(), input));
+  }
+
+  @Mutation(() => WebhookEndpointPayload, {
+    description:
+      "Send an endpoint's events to another URL, or events of other types (修改推送地址). Its secret stays. Scope webhook:write.",
+  })
+  async webhookEndpointUpdate(
+    @Arg("input", () => WebhookEndpointUpdateInput, { description: "Which, and what is to be another." })
+    input: WebhookEndpointUpdateInput,
+    @Ctx() context: RequestContext,
+  ): Promise<WebhookEndpointPayload> {
+    const reachable = { loopback: context.sandbox };
+    return written(context, () => updateWebhookEndpoint(context.operationContext(), input, reachable));
   }
 
   @Mutation(() => WebhookEndpointPayload, {

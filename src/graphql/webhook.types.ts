@@ -202,6 +202,47 @@ export class WebhookEndpointDeleteInput {
   endpointId!: string;
 }
 
+@InputType("WebhookEndpointEnableInput", {
+  description: "An endpoint that was given up and is to be sent to again (启用推送地址).",
+})
+export class WebhookEndpointEnableInput {
+  @Field(() => String, { description: KEY })
+  idempotencyKey!: string;
+
+  @Field(() => ID, { description: "The caller's own endpoint, disabled as FAILING or GONE." })
+  endpointId!: string;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      "False: what it has missed since it stopped is sent first, 10000 events at most. True: only what happens from now on is sent; what it has missed is in `changes`.",
+  })
+  skipMissed!: boolean;
+}
+
+@InputType("WebhookEndpointUpdateInput", {
+  description: "What of an endpoint is to be another; at least one of url and types (修改推送地址).",
+})
+export class WebhookEndpointUpdateInput {
+  @Field(() => String, { description: KEY })
+  idempotencyKey!: string;
+
+  @Field(() => ID, { description: "The caller's own endpoint, a disabled one too." })
+  endpointId!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "As in webhookEndpointCreate; what waits is sent there too. Absent: as it is.",
+  })
+  url?: string | null;
+
+  @Field(() => [ChangeTypeEnum], {
+    nullable: true,
+    description: "What is to be sent from now on; empty for everything. Absent: as it is.",
+  })
+  types?: EventType[] | null;
+}
+
 @InputType("WebhookSecretRotateInput", { description: "An endpoint whose keys are replaced (更换密钥)." })
 export class WebhookSecretRotateInput {
   @Field(() => String, { description: KEY })

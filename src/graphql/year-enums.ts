@@ -1,5 +1,5 @@
 import { registerEnumType } from "type-graphql";
-import { type EventType, eventTypes } from "../domain/events.js";
+import { eventMeanings, eventTypes } from "../domain/events.js";
 import { lifeEventSources } from "../domain/life-event.js";
 import { suspensionBreakers } from "../domain/suspension.js";
 import { timelineEntryKinds } from "../domain/timeline.js";
@@ -158,23 +158,11 @@ export const JobRunStateEnum = enumOf("JobRunState", "How a run of a job stands 
 const eventTypeNames = Object.fromEntries(
   eventTypes.map((type) => [type.toUpperCase().replace(".", "_"), type]),
 );
-const eventTypeTexts: Readonly<Record<EventType, string>> = {
-  "certification.pending": "Submitted and waiting for a decision (待审核).",
-  "certification.passed": "Passed (认证通过).",
-  "certification.rejected": "Not passed (认证不通过).",
-  "certification.revoked": "A pass was taken back (认证撤销).",
-  "certification.due": "The deadline is near (即将到期).",
-  "payment.suspended": "Payment has stopped (暂停发放).",
-  "payment.resumed": "Payment goes on (恢复发放).",
-  "payment.terminated": "Payment has ended for good (终止发放).",
-  "life_event.reported": "A death, a sentence or the like was reported (生存状况变更).",
-  "life_event.voided": "Such a report was withdrawn (变更撤销).",
-};
 registerEnumType(eventTypeNames, {
   name: "ChangeType",
   description: "What happened to a person (变更类型). Treat unknown values as something to pass over.",
   valuesConfig: Object.fromEntries(
-    Object.entries(eventTypeNames).map(([name, type]) => [name, { description: eventTypeTexts[type] }]),
+    Object.entries(eventTypeNames).map(([name, type]) => [name, { description: eventMeanings[type].text }]),
   ),
 });
 export const ChangeTypeEnum = eventTypeNames;

@@ -1,11 +1,15 @@
 import type { Database } from "../storage/database.js";
+import { foldTally } from "../storage/expiry-tally.js";
 import type { JobCounts, JobRun } from "../storage/job-runs.js";
 import { retained } from "../storage/retention.js";
 import { todayOf } from "./operation.js";
 
 const AT_ONCE = 1_000;
 
-/** Removes what has served its purpose, a thousand rows a transaction; what is left is found by its age, so a cursor is not needed. */
+/**
+ * Removes what has served its purpose, a thousand rows a transaction; what is left is found by its age, so a cursor is not
+ * needed. What was counted row by row is folded together.
+ */
 export async function applyRetention(
   { database }: { readonly database: Database },
   run: JobRun,
@@ -25,6 +29,10 @@ export async function applyRetention(
       });
     }
   }
+  await database.transact(async (tx) => {
+    await run.fence(tx);
+    await foldTally(tx);
+  });
   return counts;
 }
 

@@ -3,7 +3,7 @@ import { enqueueMessage } from "../delivery/outbox.js";
 import { beijingDateOf } from "../domain/calendar.js";
 import type { ActorKind } from "../domain/certification.js";
 import { type CertificationMethod, type Channel, nextBestChannels } from "../domain/channels.js";
-import type { EventType } from "../domain/events.js";
+import type { EventTypeAbout } from "../domain/events.js";
 import type { RejectionCode } from "../domain/face-assertion.js";
 
 import { certificationSucceededSms } from "../domain/message-texts.js";
@@ -112,14 +112,21 @@ export async function recordPending(submission: Submission): Promise<void> {
   await auditOutcome(submission, "PENDING");
 }
 
-async function tell({ tx, key, time, eventLater }: Submission, type: EventType): Promise<void> {
+async function tell(
+  { tx, key, time, eventLater }: Submission,
+  type: EventTypeAbout<"CERTIFICATION">,
+): Promise<void> {
   const fact = certificationEvent(key, type, toDate(time.now));
   if (eventLater) eventLater(fact);
   else await recordEvent(tx, fact);
 }
 
 /** What integrators are told of a certification. */
-export function certificationEvent(key: OwnedKey, type: EventType, at: Date): EventFact {
+export function certificationEvent(
+  key: OwnedKey,
+  type: EventTypeAbout<"CERTIFICATION">,
+  at: Date,
+): EventFact {
   const { bucket, pensionerId } = key;
   return { bucket, pensionerId, type, subjectId: ownedOpaqueId("certification", key), at };
 }

@@ -1,8 +1,8 @@
 import type { StaffActor } from "../domain/actor.js";
 import { plainText } from "../domain/evidence.js";
 import { Refused } from "../domain/refusals.js";
-import { liftedBy, type ReviewCaseDecision, type ReviewCaseKind } from "../domain/review-case.js";
-import { readCertification } from "../storage/certifications.js";
+import { isOwnPass, liftedBy, type ReviewCaseDecision, type ReviewCaseKind } from "../domain/review-case.js";
+import { readCertification, readHands } from "../storage/certifications.js";
 import type { Tx } from "../storage/database.js";
 import { newId, type OwnedKey, parseOpaqueId } from "../storage/ids.js";
 import { readLifeEventsOf, updateLifeEvent } from "../storage/life-events.js";
@@ -37,7 +37,7 @@ export interface DecideReviewCaseInput {
   readonly reason: string;
 }
 
-/** C5, P7: staff let payment go on, or leave it as it is; once. */
+/** C5, P7: staff let payment go on, or leave it as it is; once, and others than those who passed the person. */
 export async function decideReviewCase(
   context: OperationContext<StaffActor>,
   input: DecideReviewCaseInput,
@@ -54,8 +54,11 @@ export async function decideReviewCase(
     const record = person && (await readReviewCase(tx, found));
     if (!record) throw new Refused("REVIEW_CASE_NOT_FOUND", path);
     if (record.closedAt) throw new Refused("REVIEW_CASE_CLOSED", path);
-    const { bucket, pensionerId, id } = record;
+    const { bucket, pensionerId, id, certificationId } = record;
     const key = { bucket, pensionerId, id };
+    const hands = await readHands(tx, { ...key, id: certificationId });
+    if (hands && isOwnPass(context.actor.clientId, hands, input.decision))
+      throw new Refused("REVIEW_CASE_OWN_PASS", path);
     if (input.decision === "RELEASE") await release(tx, context, person, record, time);
     await updateReviewCase(tx, key, {
       closedAt: toDate(time.now),

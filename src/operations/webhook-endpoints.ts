@@ -35,6 +35,7 @@ export interface WrittenEndpoint {
   readonly secret: string | null;
 }
 
+/** Those that are in use. */
 const MAX_ENDPOINTS = 10;
 /** Both secrets sign for so long after a rotation. */
 const OVERLAP_HOURS = 24;
@@ -53,9 +54,7 @@ export async function createWebhookEndpoint(
   const { id } = await once(context, "webhookEndpointCreate", input, async (tx) => {
     // What is placed after this is sent, and nothing before: no one places in between.
     await lockPlacing(tx);
-    if ((await countActiveEndpoints(tx, actor.clientId)) >= MAX_ENDPOINTS) {
-      throw new Refused("WEBHOOK_ENDPOINT_LIMIT", ["input"]);
-    }
+    await refuseOneMore(tx, actor.clientId, ["input"]);
     await insertEndpoint(tx, {
       id: endpoint,
       clientId: actor.clientId,
@@ -117,8 +116,14 @@ export async function deleteWebhookEndpoint(
   return { id, secret: null };
 }
 
+/** The placer's lock is held, so that no other one comes into use in between. */
+export async function refuseOneMore(tx: Tx, clientId: string, path: readonly string[]): Promise<void> {
+  if ((await countActiveEndpoints(tx, clientId)) >= MAX_ENDPOINTS)
+    throw new Refused("WEBHOOK_ENDPOINT_LIMIT", path);
+}
+
 /** Only a client's own: whoever watches over endpoints changes none. */
-async function lockOwn(
+export async function lockOwn(
   tx: Tx,
   { actor }: OperationContext,
   { endpointId }: WebhookEndpointInput,

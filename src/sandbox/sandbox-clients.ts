@@ -19,6 +19,8 @@ const staffClients: readonly {
   readonly roles: readonly StaffRole[];
 }[] = [
   { id: "sandbox-staff", name: "沙箱经办人员", roles: ["OPERATOR", "REVIEWER", "SUPERVISOR"] },
+  // Looks at what sandbox-staff has passed: nobody does both.
+  { id: "sandbox-reviewer", name: "沙箱复核岗", roles: ["REVIEWER"] },
   { id: "sandbox-payroll", name: "沙箱发放岗", roles: ["PAYROLL"] },
   { id: "sandbox-auditor", name: "沙箱审计岗", roles: ["AUDITOR"] },
   { id: "sandbox-security-admin", name: "沙箱安全管理岗", roles: ["SECURITY_ADMIN"] },

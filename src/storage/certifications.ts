@@ -37,6 +37,22 @@ const columns = {
   dataSource: certification.dataSource,
 };
 
+/** Who handed a certification in, and who passed it: null when nobody had to; a revocation hides neither. */
+export async function readHands(
+  db: Executor,
+  key: OwnedKey,
+): Promise<{ readonly handedInBy: string; readonly passedBy: string | null } | null> {
+  const [row] = await db
+    .select({
+      handedInBy: certification.clientId,
+      passedBy: sql<string | null>`case when ${certification.state} = 'REVOKED'
+        then ${certification.passedBy} else ${certification.decidedBy} end`,
+    })
+    .from(certification)
+    .where(and(belongsTo(certification, key), eq(certification.id, key.id)));
+  return row ?? null;
+}
+
 export async function readCertification(db: Executor, key: OwnedKey): Promise<CertificationRecord | null> {
   const [row] = await db
     .select(columns)

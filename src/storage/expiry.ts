@@ -4,7 +4,7 @@ import { firstDayOf, lastDayOf } from "../domain/calendar.js";
 import type { Policy } from "../domain/policy.js";
 import type { CertificationState } from "../domain/validity.js";
 import type { Executor } from "./database.js";
-import { owner } from "./payment-facts.js";
+import { readTally, type Tally } from "./expiry-tally.js";
 import { listPensioners, type PensionerRecord } from "./pensioners.js";
 import { benefit, certification, paymentHold, pensioner } from "./tables.js";
 
@@ -49,33 +49,47 @@ export async function listExpiring(
   });
 }
 
-/** P1: held in a month for want of a certification, and not certified since; payment follows from holds alone. */
-function isSuspendedIn(month: string): SQL {
-  return sql`exists (
-    select 1 from ${paymentHold} where bucket = ${owner} and reason = 'NOT_CERTIFIED'
-      and from_month <= ${month} and resumes_month is null)`;
-}
-
 /** Counts by deadline month; months without anyone are absent. */
 export async function countExpiries(
   db: Executor,
   scope: ExpiryScope,
   asOf: AsOf,
 ): Promise<Map<string, ExpiryCounts>> {
-  const monthOf = (column: SQL | typeof pensioner.validThrough) => sql<string>`to_char(${column}, 'YYYY-MM')`;
-  const isSuspended = isSuspendedIn(asOf.today.toPlainYearMonth().toString());
+  const days = isEverybody(scope)
+    ? await readTally(db, firstDay(scope.from), lastDay(scope.through))
+    : await countTally(db, scope, asOf);
+  const suspended = await countSuspended(db, scope, asOf);
+  const counts = new Map<string, ExpiryCounts>();
+  for (const [day, { deadlines, certified }] of days) {
+    const month = day.slice(0, "YYYY-MM".length);
+    const known = counts.get(month) ?? { certified: 0, outstanding: 0, suspended: 0 };
+    const held = suspended.get(day) ?? 0;
+    const outstanding = known.outstanding + deadlines - held;
+    counts.set(month, {
+      certified: known.certified + certified,
+      outstanding,
+      suspended: known.suspended + held,
+    });
+  }
+  for (const [month, each] of counts)
+    if (each.certified + each.outstanding + each.suspended === 0) counts.delete(month);
+  return counts;
+}
+
+/** Then the counts are at hand; a part of the people is counted when it is asked for. */
+function isEverybody({ state, districtCode, agencyCode, employerCode, benefitType }: ExpiryScope): boolean {
+  return [state, districtCode, agencyCode, employerCode, benefitType].every((filter) => filter === null);
+}
+
+async function countTally(db: Executor, scope: ExpiryScope, asOf: AsOf): Promise<Map<string, Tally>> {
   const due = await db
-    .select({
-      month: monthOf(pensioner.validThrough),
-      deadlines: sql<number>`count(*)::int`,
-      suspended: sql<number>`(count(*) filter (where ${isSuspended}))::int`,
-    })
+    .select({ day: pensioner.validThrough, deadlines: sql<number>`count(*)::int` })
     .from(pensioner)
     .where(deadlineWithin(db, scope, asOf))
-    .groupBy(sql`1`);
-  const certified = await db
+    .groupBy(pensioner.validThrough);
+  const passed = await db
     .select({
-      month: monthOf(sql`${certification.replacedValidThrough}`),
+      day: sql<string>`${certification.replacedValidThrough}::text`,
       certified: sql<number>`count(*)::int`,
     })
     .from(certification)
@@ -92,15 +106,25 @@ export async function countExpiries(
         ...personMatches(db, scope, asOf),
       ),
     )
-    .groupBy(sql`1`);
-  const counts = new Map<string, ExpiryCounts>();
-  for (const { month, deadlines, suspended } of due)
-    counts.set(month, { certified: 0, outstanding: deadlines - suspended, suspended });
-  for (const row of certified) {
-    const known = counts.get(row.month) ?? { outstanding: 0, suspended: 0 };
-    counts.set(row.month, { ...known, certified: row.certified });
-  }
-  return counts;
+    .groupBy(certification.replacedValidThrough);
+  const days = new Map(due.map(({ day, deadlines }) => [day, { deadlines, certified: 0 }]));
+  for (const { day, certified } of passed)
+    days.set(day, { deadlines: days.get(day)?.deadlines ?? 0, certified });
+  return days;
+}
+
+/** P1: not paid this month for want of a certification, by last valid day; payment follows from holds alone. */
+async function countSuspended(db: Executor, scope: ExpiryScope, asOf: AsOf): Promise<Map<string, number>> {
+  const month = asOf.today.toPlainYearMonth().toString();
+  const isSuspended = sql`(${pensioner.bucket}, ${pensioner.id}) in (
+    select bucket, pensioner_id from ${paymentHold}
+    where reason = 'NOT_CERTIFIED' and from_month <= ${month} and resumes_month is null)`;
+  const rows = await db
+    .select({ day: pensioner.validThrough, suspended: sql<number>`count(*)::int` })
+    .from(pensioner)
+    .where(and(deadlineWithin(db, scope, asOf), isSuspended))
+    .groupBy(pensioner.validThrough);
+  return new Map(rows.map(({ day, suspended }) => [day, suspended]));
 }
 
 function deadlineWithin(db: Executor, scope: ExpiryScope, asOf: AsOf): SQL | undefined {

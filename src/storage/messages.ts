@@ -7,7 +7,8 @@ import { message } from "./tables.js";
 
 export type MessageRow = typeof message.$inferSelect;
 
-const openStates: MessageState[] = ["QUEUED", "SENDING", "UNKNOWN"];
+/** Of messages that are still to be sent, or whose sending has no end yet. */
+export const openStates: MessageState[] = ["QUEUED", "SENDING", "UNKNOWN"];
 
 /** Spelt out as the index over them says it. */
 const isOpen = sql`${message.state} in ('QUEUED', 'SENDING', 'UNKNOWN')`;
@@ -203,4 +204,25 @@ export async function listMessages(
     )
     .orderBy(desc(message.id))
     .limit(page.limit);
+}
+
+/**
+ * Takes text and phone out of up to `limit` messages that were settled before an instant; what the gateway never told the
+ * end of was settled as it was taken. Returns of how many.
+ */
+export async function forgetMessageContents(
+  tx: Tx,
+  before: Temporal.Instant,
+  limit: number,
+): Promise<number> {
+  // Spelt out as the index over them says it.
+  const { rows } = (await tx.execute(sql`
+    update ${message} set phone_sealed = null, body_sealed = null
+    where (bucket, pensioner_id, id) in (
+      select bucket, pensioner_id, id from ${message}
+      where body_sealed is not null and state not in ('QUEUED', 'SENDING', 'UNKNOWN')
+        and coalesce(settled_at, sent_at, created_at) < ${before.toString()}::timestamptz
+      order by coalesce(settled_at, sent_at, created_at) limit ${limit}::int for update skip locked)
+    returning 1`)) as unknown as { readonly rows: readonly unknown[] };
+  return rows.length;
 }

@@ -2,6 +2,8 @@ import { type SQL, sql } from "drizzle-orm";
 import type { RetentionDays } from "../domain/policy.js";
 import { forgetCapturedData } from "./captured-data.js";
 import type { Tx } from "./database.js";
+import { forgetMessageContents } from "./messages.js";
+import { removeDeliveries } from "./webhook-deliveries.js";
 
 /** One kind of thing that has served its purpose some time. */
 export interface Retained {
@@ -11,7 +13,7 @@ export interface Retained {
   remove(tx: Tx, before: Temporal.Instant, limit: number): Promise<number>;
 }
 
-/** All that is removed in time. What is not listed here stays: certifications, the access log, the audit chains. */
+/** All that is removed in time. What is not listed here stays: certifications, events, the access log, the audit chains. */
 export const retained: readonly Retained[] = [
   {
     name: "idempotencyKeys",
@@ -37,11 +39,8 @@ export const retained: readonly Retained[] = [
     remove: (tx, before, limit) =>
       forgetCapturedData(tx, { expiredBefore: before, unfinished: false, limit }),
   },
-  {
-    name: "webhookAttempts",
-    remove: (tx, before, limit) =>
-      removeRows(tx, sql`webhook_attempt`, sql`at < ${timestamp(before)}`, limit),
-  },
+  { name: "messageContents", remove: forgetMessageContents },
+  { name: "webhookDeliveries", remove: removeDeliveries },
   {
     name: "minuteRuns",
     remove: (tx, before, limit) =>

@@ -6,6 +6,7 @@ export * from "./tables/certifications.js";
 export * from "./tables/clients.js";
 export * from "./tables/contact.js";
 export * from "./tables/events.js";
+export * from "./tables/expiry.js";
 export * from "./tables/home-visits.js";
 export * from "./tables/jobs.js";
 export * from "./tables/journal.js";

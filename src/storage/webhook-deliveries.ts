@@ -177,3 +177,15 @@ export async function insertReplays(tx: Tx, endpointId: string, which: Replayed,
     returning id`)) as unknown as { readonly rows: readonly unknown[] };
   return rows.length;
 }
+
+/** Removes up to `limit` deliveries that were settled before an instant, with their attempts. Returns how many. */
+export async function removeDeliveries(tx: Tx, before: Temporal.Instant, limit: number): Promise<number> {
+  const { rows } = (await tx.execute(sql`
+    with settled as (
+      select id from ${webhookDelivery} where settled_at < ${before.toString()}::timestamptz
+      order by settled_at limit ${limit}::int for update skip locked),
+    attempted as (delete from ${webhookAttempt} a using settled s where a.delivery_id = s.id)
+    delete from ${webhookDelivery} d using settled s where d.id = s.id
+    returning 1`)) as unknown as { readonly rows: readonly unknown[] };
+  return rows.length;
+}

@@ -1,6 +1,6 @@
 import { and, asc, count, eq, gt, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import type { Executor, Tx } from "./database.js";
-import { channelClient, webhookDelivery, webhookEndpoint } from "./tables.js";
+import { channelClient, event, webhookDelivery, webhookEndpoint } from "./tables.js";
 
 export type EndpointRecord = typeof webhookEndpoint.$inferSelect;
 export type DisabledReason = NonNullable<EndpointRecord["disabledReason"]>;
@@ -79,6 +79,9 @@ export async function disableEndpoint(tx: Tx, id: string, reason: DisabledReason
   await tx
     .update(webhookEndpoint)
     .set({
+      // Where it stopped: what is placed from here on it misses.
+      afterPosition: sql`case when ${webhookEndpoint.disabledAt} is not null then ${webhookEndpoint.afterPosition}
+        else (select coalesce(max(${event.position}), 0) from ${event}) end`,
       // The first reason stays, but for a deletion, which takes it off the list.
       disabledAt: sql`coalesce(${webhookEndpoint.disabledAt}, ${at.toISOString()}::timestamptz)`,
       disabledReason:
@@ -108,7 +111,7 @@ export async function noteFailure(tx: Tx, id: string, at: Date): Promise<void> {
 }
 
 /** A client that has been disabled is told nothing more; staff that sign in elsewhere are not registered here. */
-const clientMayBeTold = sql`not exists (select 1 from ${channelClient} c
+export const clientMayBeTold = sql`not exists (select 1 from ${channelClient} c
   where c.id = ${webhookEndpoint.clientId} and c.disabled_at is not null)`;
 
 /** Endpoints to which something is due, the one that has waited longest first. */

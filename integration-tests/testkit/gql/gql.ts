@@ -71,6 +71,8 @@ type Documents = {
     "mutation WebhookDeliveryReplay($input: WebhookDeliveryReplayInput!) {\n  webhookDeliveryReplay(input: $input) {\n    replayed\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": typeof types.WebhookDeliveryReplayDocument,
     "mutation WebhookEndpointCreate($input: WebhookEndpointCreateInput!) {\n  webhookEndpointCreate(input: $input) {\n    endpoint {\n      ...WebhookEndpointSummary\n    }\n    secret\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": typeof types.WebhookEndpointCreateDocument,
     "mutation WebhookEndpointDelete($input: WebhookEndpointDeleteInput!) {\n  webhookEndpointDelete(input: $input) {\n    endpoint {\n      ...WebhookEndpointSummary\n    }\n    secret\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": typeof types.WebhookEndpointDeleteDocument,
+    "mutation WebhookEndpointEnable($input: WebhookEndpointEnableInput!) {\n  webhookEndpointEnable(input: $input) {\n    endpoint {\n      ...WebhookEndpointSummary\n    }\n    secret\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": typeof types.WebhookEndpointEnableDocument,
+    "mutation WebhookEndpointUpdate($input: WebhookEndpointUpdateInput!) {\n  webhookEndpointUpdate(input: $input) {\n    endpoint {\n      ...WebhookEndpointSummary\n    }\n    secret\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": typeof types.WebhookEndpointUpdateDocument,
     "query WebhookEndpoints($first: Int!, $after: String) {\n  webhookEndpoints(first: $first, after: $after) {\n    nodes {\n      ...WebhookEndpointSummary\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}": typeof types.WebhookEndpointsDocument,
     "mutation WebhookSecretRotate($input: WebhookSecretRotateInput!) {\n  webhookSecretRotate(input: $input) {\n    endpoint {\n      ...WebhookEndpointSummary\n    }\n    secret\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": typeof types.WebhookSecretRotateDocument,
 };
@@ -131,6 +133,8 @@ const documents: Documents = {
     "mutation WebhookDeliveryReplay($input: WebhookDeliveryReplayInput!) {\n  webhookDeliveryReplay(input: $input) {\n    replayed\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": types.WebhookDeliveryReplayDocument,
     "mutation WebhookEndpointCreate($input: WebhookEndpointCreateInput!) {\n  webhookEndpointCreate(input: $input) {\n    endpoint {\n      ...WebhookEndpointSummary\n    }\n    secret\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": types.WebhookEndpointCreateDocument,
     "mutation WebhookEndpointDelete($input: WebhookEndpointDeleteInput!) {\n  webhookEndpointDelete(input: $input) {\n    endpoint {\n      ...WebhookEndpointSummary\n    }\n    secret\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": types.WebhookEndpointDeleteDocument,
+    "mutation WebhookEndpointEnable($input: WebhookEndpointEnableInput!) {\n  webhookEndpointEnable(input: $input) {\n    endpoint {\n      ...WebhookEndpointSummary\n    }\n    secret\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": types.WebhookEndpointEnableDocument,
+    "mutation WebhookEndpointUpdate($input: WebhookEndpointUpdateInput!) {\n  webhookEndpointUpdate(input: $input) {\n    endpoint {\n      ...WebhookEndpointSummary\n    }\n    secret\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": types.WebhookEndpointUpdateDocument,
     "query WebhookEndpoints($first: Int!, $after: String) {\n  webhookEndpoints(first: $first, after: $after) {\n    nodes {\n      ...WebhookEndpointSummary\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}": types.WebhookEndpointsDocument,
     "mutation WebhookSecretRotate($input: WebhookSecretRotateInput!) {\n  webhookSecretRotate(input: $input) {\n    endpoint {\n      ...WebhookEndpointSummary\n    }\n    secret\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}": types.WebhookSecretRotateDocument,
 };
@@ -359,6 +363,14 @@ export function graphql(source: "mutation WebhookEndpointCreate($input: WebhookE
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "mutation WebhookEndpointDelete($input: WebhookEndpointDeleteInput!) {\n  webhookEndpointDelete(input: $input) {\n    endpoint {\n      ...WebhookEndpointSummary\n    }\n    secret\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}"): typeof import('./graphql.js').WebhookEndpointDeleteDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "mutation WebhookEndpointEnable($input: WebhookEndpointEnableInput!) {\n  webhookEndpointEnable(input: $input) {\n    endpoint {\n      ...WebhookEndpointSummary\n    }\n    secret\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}"): typeof import('./graphql.js').WebhookEndpointEnableDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "mutation WebhookEndpointUpdate($input: WebhookEndpointUpdateInput!) {\n  webhookEndpointUpdate(input: $input) {\n    endpoint {\n      ...WebhookEndpointSummary\n    }\n    secret\n    userErrors {\n      code\n      message\n      path\n    }\n  }\n}"): typeof import('./graphql.js').WebhookEndpointUpdateDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -1168,6 +1168,28 @@ export type WebhookEndpointDeleteInput = {
   idempotencyKey: string;
 };
 
+/** An endpoint that was given up and is to be sent to again (启用推送地址). */
+export type WebhookEndpointEnableInput = {
+  /** The caller's own endpoint, disabled as FAILING or GONE. */
+  endpointId: string;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** False: what it has missed since it stopped is sent first, 10000 events at most. True: only what happens from now on is sent; what it has missed is in `changes`. */
+  skipMissed?: boolean;
+};
+
+/** What of an endpoint is to be another; at least one of url and types (修改推送地址). */
+export type WebhookEndpointUpdateInput = {
+  /** The caller's own endpoint, a disabled one too. */
+  endpointId: string;
+  /** As in certificationStart. */
+  idempotencyKey: string;
+  /** What is to be sent from now on; empty for everything. Absent: as it is. */
+  types?: Array<ChangeType> | null | undefined;
+  /** As in webhookEndpointCreate; what waits is sent there too. Absent: as it is. */
+  url?: string | null | undefined;
+};
+
 /** An endpoint whose keys are replaced (更换密钥). */
 export type WebhookSecretRotateInput = {
   /** The caller's own endpoint. */
@@ -1617,6 +1639,20 @@ export type WebhookEndpointDeleteMutationVariables = Exact<{
 
 
 export type WebhookEndpointDeleteMutation = { webhookEndpointDelete: { secret: string | null, endpoint: { id: string, clientId: string, url: string, types: Array<ChangeType>, publicKey: string, createdAt: string, previousKeysUntil: string | null, failingSince: string | null, disabledAt: string | null, disabledReason: WebhookDisabledReason | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type WebhookEndpointEnableMutationVariables = Exact<{
+  input: WebhookEndpointEnableInput;
+}>;
+
+
+export type WebhookEndpointEnableMutation = { webhookEndpointEnable: { secret: string | null, endpoint: { id: string, clientId: string, url: string, types: Array<ChangeType>, publicKey: string, createdAt: string, previousKeysUntil: string | null, failingSince: string | null, disabledAt: string | null, disabledReason: WebhookDisabledReason | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
+
+export type WebhookEndpointUpdateMutationVariables = Exact<{
+  input: WebhookEndpointUpdateInput;
+}>;
+
+
+export type WebhookEndpointUpdateMutation = { webhookEndpointUpdate: { secret: string | null, endpoint: { id: string, clientId: string, url: string, types: Array<ChangeType>, publicKey: string, createdAt: string, previousKeysUntil: string | null, failingSince: string | null, disabledAt: string | null, disabledReason: WebhookDisabledReason | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, path: Array<string> | null }> } };
 
 export type WebhookEndpointsQueryVariables = Exact<{
   first: number;
@@ -3727,6 +3763,58 @@ export const WebhookEndpointDeleteDocument = new TypedDocumentString(`
   disabledAt
   disabledReason
 }`) as unknown as TypedDocumentString<WebhookEndpointDeleteMutation, WebhookEndpointDeleteMutationVariables>;
+export const WebhookEndpointEnableDocument = new TypedDocumentString(`
+    mutation WebhookEndpointEnable($input: WebhookEndpointEnableInput!) {
+  webhookEndpointEnable(input: $input) {
+    endpoint {
+      ...WebhookEndpointSummary
+    }
+    secret
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment WebhookEndpointSummary on WebhookEndpoint {
+  id
+  clientId
+  url
+  types
+  publicKey
+  createdAt
+  previousKeysUntil
+  failingSince
+  disabledAt
+  disabledReason
+}`) as unknown as TypedDocumentString<WebhookEndpointEnableMutation, WebhookEndpointEnableMutationVariables>;
+export const WebhookEndpointUpdateDocument = new TypedDocumentString(`
+    mutation WebhookEndpointUpdate($input: WebhookEndpointUpdateInput!) {
+  webhookEndpointUpdate(input: $input) {
+    endpoint {
+      ...WebhookEndpointSummary
+    }
+    secret
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment WebhookEndpointSummary on WebhookEndpoint {
+  id
+  clientId
+  url
+  types
+  publicKey
+  createdAt
+  previousKeysUntil
+  failingSince
+  disabledAt
+  disabledReason
+}`) as unknown as TypedDocumentString<WebhookEndpointUpdateMutation, WebhookEndpointUpdateMutationVariables>;
 export const WebhookEndpointsDocument = new TypedDocumentString(`
     query WebhookEndpoints($first: Int!, $after: String) {
   webhookEndpoints(first: $first, after: $after) {

@@ -16,7 +16,10 @@ export const message = pgTable(
     recipient: code("recipient").$type<MessageRecipient>().notNull(),
     state: code("state").$type<MessageState>().notNull(),
     phoneSealed: bytea("phone_sealed"),
-    /** Phone and words of what the service sends of itself are null until its turn comes: they are those of that hour. */
+    /**
+     * Phone and words of what the service sends of itself are null until its turn comes: they are those of that hour. Null
+     * again once their time is over; that there was a message stays.
+     */
     bodySealed: bytea("body_sealed"),
     /** R1: the deadline that a reminder speaks of: who has certified since is not reminded (R3). */
     aboutValidThrough: code("about_valid_through"),
@@ -43,6 +46,10 @@ export const message = pgTable(
       .on(t.gateway, t.gatewayMessageId)
       .where(sql`${t.gatewayMessageId} is not null`),
     index("message_recent_idx").on(t.id),
+    // What is forgotten leaves it, so that it holds what is still to be forgotten, by age.
+    index("message_kept_idx")
+      .on(sql`coalesce(${t.settledAt}, ${t.sentAt}, ${t.createdAt})`)
+      .where(sql`${t.bodySealed} is not null and ${t.state} not in ('QUEUED', 'SENDING', 'UNKNOWN')`),
   ],
 );
 

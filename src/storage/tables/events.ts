@@ -77,7 +77,7 @@ export const webhookEndpoint = pgTable(
     previousSecretSealed: bytea("previous_secret_sealed"),
     previousSigningKeySealed: bytea("previous_signing_key_sealed"),
     previousUntil: instant("previous_until"),
-    /** Events after this position are sent. */
+    /** Events after this position are sent; of one that is disabled, those after it are what it has missed. */
     afterPosition: bigint("after_position", { mode: "number" }).notNull(),
     createdAt: instant("created_at").notNull(),
     /** Since when nothing has got through; null while the last sending did. */
@@ -113,6 +113,7 @@ export const webhookDelivery = pgTable(
     primaryKey({ name: "webhook_delivery_pk", columns: [t.id] }),
     unique("webhook_delivery_once").on(t.endpointId, t.position, t.replay),
     index("webhook_delivery_due_idx").on(t.endpointId, t.dueAt, t.id).where(sql`${t.state} = 'PENDING'`),
+    index("webhook_delivery_settled_idx").on(t.settledAt).where(sql`${t.settledAt} is not null`),
     index("webhook_delivery_order_idx")
       .on(t.endpointId, t.pensionerId, t.sequence)
       .where(sql`${t.state} = 'PENDING'`),
@@ -131,8 +132,5 @@ export const webhookAttempt = pgTable(
     failure: code("failure"),
     ms: integer("ms").notNull(),
   },
-  (t) => [
-    primaryKey({ name: "webhook_attempt_pk", columns: [t.deliveryId, t.attempt] }),
-    index("webhook_attempt_at_idx").using("brin", t.at),
-  ],
+  (t) => [primaryKey({ name: "webhook_attempt_pk", columns: [t.deliveryId, t.attempt] })],
 );
