@@ -1,14 +1,14 @@
 import "./runtime-check.js";
-import { runAudit } from "./audit-command.js";
-import { runClient } from "./client-command.js";
-import { runDataMatch } from "./data-match-command.js";
-import { runImport } from "./import-command.js";
-import { runKeyRotation } from "./key-rotation-command.js";
-import { runKeys } from "./keys-command.js";
-import { runPayroll } from "./payroll-command.js";
-import { runRunJob } from "./run-job-command.js";
+import { runAudit } from "./commands/audit-command.js";
+import { runClient } from "./commands/client-command.js";
+import { runDataMatch } from "./commands/data-match-command.js";
+import { runImport } from "./commands/import-command.js";
+import { runKeyRotation } from "./commands/key-rotation-command.js";
+import { runKeys } from "./commands/keys-command.js";
+import { runPayroll } from "./commands/payroll-command.js";
+import { runRunJob } from "./commands/run-job-command.js";
+import { runVerifyReceipt } from "./commands/verify-receipt-command.js";
 import { describeStartFailure } from "./start-failure.js";
-import { runVerifyReceipt } from "./verify-receipt-command.js";
 
 const USAGE = `usage: npm run cli -- COMMAND
 
@@ -33,7 +33,7 @@ async function run(args: readonly string[]): Promise<number> {
       return runClient(rest, process.env);
     case "employer": {
       // It loads the schema, which the other commands need not wait for.
-      const { runEmployer } = await import("./employer-command.js");
+      const { runEmployer } = await import("./commands/employer-command.js");
       return runEmployer(rest, process.env);
     }
     case "data-match":
@@ -50,7 +50,7 @@ async function run(args: readonly string[]): Promise<number> {
       return runVerifyReceipt(rest);
     case "worker": {
       // As employer.
-      const { runWorker } = await import("./worker-command.js");
+      const { runWorker } = await import("./commands/worker-command.js");
       return runWorker(rest, process.env);
     }
     default:

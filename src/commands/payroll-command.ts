@@ -2,17 +2,17 @@ import "reflect-metadata";
 import { randomUUID } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { type PayrollKind, payrollKinds } from "../domain/payroll.js";
+import { toDate, todayOf, toInstant } from "../operations/operation.js";
+import { AccessLog } from "../storage/access-log.js";
+import { appendSystemAudit } from "../storage/audit.js";
+import { type PayrollListRecord, readPayrollList } from "../storage/payroll-lists.js";
 import { type Administered, openAdministered, readServiceTime } from "./administration.js";
 import { describeCommandFailure } from "./command-failure.js";
 import type { CommandOutput, Environment } from "./command-output.js";
-import { type PayrollKind, payrollKinds } from "./domain/payroll.js";
-import { toDate, todayOf, toInstant } from "./operations/operation.js";
 import { ListNotAsCut, type PreparedList, prepareList } from "./payroll-export.js";
 import { FileDiffers } from "./private-file.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
-import { AccessLog } from "./storage/access-log.js";
-import { appendSystemAudit } from "./storage/audit.js";
-import { type PayrollListRecord, readPayrollList } from "./storage/payroll-lists.js";
 
 const USAGE = `usage: payroll export --month YYYY-MM --by NAME [--kind holds|releases] [--out DIR] [--provisional]
 

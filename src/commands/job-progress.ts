@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { Presets, SingleBar } from "cli-progress";
-import type { JobProgress } from "./storage/job-runs.js";
+import type { JobProgress } from "../storage/job-runs.js";
 
 /** Shows how far a job is: a bar on a terminal, a line every few seconds elsewhere. */
 export interface JobProgressDisplay {

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type DocumentType, documentTypes } from "./domain/document-number.js";
-import { type PayrollKind, payrollLineText } from "./domain/payroll.js";
+import { type DocumentType, documentTypes } from "../domain/document-number.js";
+import { type PayrollKind, payrollLineText } from "../domain/payroll.js";
+import { spreadsheetField } from "../register/csv-line.js";
+import type { Database } from "../storage/database.js";
+import { type PensionerKey, pensionerOpaqueId } from "../storage/ids.js";
+import type { PayrollEntry } from "../storage/payroll-lines.js";
+import { type PayrollListRecord, readPayrollPage } from "../storage/payroll-lists.js";
+import { type PensionerRecord, readPensioners } from "../storage/pensioners.js";
+import { places, type Sealing } from "../storage/sealing.js";
 import { PrivateFile } from "./private-file.js";
-import { spreadsheetField } from "./register/csv-line.js";
-import type { Database } from "./storage/database.js";
-import { type PensionerKey, pensionerOpaqueId } from "./storage/ids.js";
-import type { PayrollEntry } from "./storage/payroll-lines.js";
-import { type PayrollListRecord, readPayrollPage } from "./storage/payroll-lists.js";
-import { type PensionerRecord, readPensioners } from "./storage/pensioners.js";
-import { places, type Sealing } from "./storage/sealing.js";
 
 const PAGE_LINES = 500;
 

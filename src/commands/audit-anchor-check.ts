@@ -1,11 +1,11 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { JWK } from "jose";
-import { openAnchor } from "./auth/audit-anchors.js";
-import { ConfigError } from "./config.js";
-import { type Anchor, anchorHash, readAnchors } from "./storage/audit-anchors.js";
-import type { ChainHead } from "./storage/audit-verification.js";
-import type { Executor } from "./storage/database.js";
+import { openAnchor } from "../auth/audit-anchors.js";
+import { ConfigError } from "../config.js";
+import { type Anchor, anchorHash, readAnchors } from "../storage/audit-anchors.js";
+import type { ChainHead } from "../storage/audit-verification.js";
+import type { Executor } from "../storage/database.js";
 
 export interface CheckedAnchors {
   /** Where the chains stood, by every anchor that is signed. */

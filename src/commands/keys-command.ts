@@ -1,5 +1,4 @@
-import type { CommandOutput } from "./command-output.js";
-import { ConfigError } from "./config.js";
+import { ConfigError } from "../config.js";
 import {
   changeKeyFile,
   type KeyFileJson,
@@ -10,9 +9,10 @@ import {
   type SigningPurpose,
   type StoredSigningKey,
   signingPurposes,
-} from "./key-file.js";
+} from "../key-file.js";
+import { writeKeyFileIfAbsent } from "../keys.js";
+import type { CommandOutput } from "./command-output.js";
 import { KEY_ROTATION_USAGE } from "./key-rotation-command.js";
-import { writeKeyFileIfAbsent } from "./keys.js";
 
 const USAGE = `usage: keys VERB FILE
 

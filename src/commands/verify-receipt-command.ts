@@ -3,9 +3,9 @@ import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import type { JWK } from "jose";
 import { z } from "zod";
-import { type Receipt, verifyReceipt } from "./auth/receipts.js";
+import { type Receipt, verifyReceipt } from "../auth/receipts.js";
+import { beijingDateOf } from "../domain/calendar.js";
 import type { CommandOutput } from "./command-output.js";
-import { beijingDateOf } from "./domain/calendar.js";
 
 const USAGE = `usage: verify-receipt JWS|- --jwks URL_OR_FILE [--on YYYY-MM-DD]
 

@@ -1,17 +1,17 @@
 import { parseArgs } from "node:util";
+import { ConfigError } from "../config.js";
+import { BEIJING_TIME_ZONE } from "../domain/calendar.js";
+import { openJobServices } from "../job-services.js";
+import { type Due, dueOfPeriod, lastDue } from "../jobs/due-runs.js";
+import type { Job, JobSchedule } from "../jobs/job.js";
+import { type RunOutcome, runJob } from "../jobs/run-job.js";
+import { jobsOf } from "../jobs/schedule.js";
+import { loadKeys } from "../keys.js";
+import { createLogger } from "../logging.js";
 import { openAdministered, readServiceTime } from "./administration.js";
 import { describeCommandFailure } from "./command-failure.js";
 import type { CommandOutput, Environment } from "./command-output.js";
-import { ConfigError } from "./config.js";
-import { BEIJING_TIME_ZONE } from "./domain/calendar.js";
 import { jobProgressDisplay, noJobProgress } from "./job-progress.js";
-import { openJobServices } from "./job-services.js";
-import { type Due, dueOfPeriod, lastDue } from "./jobs/due-runs.js";
-import type { Job, JobSchedule } from "./jobs/job.js";
-import { type RunOutcome, runJob } from "./jobs/run-job.js";
-import { jobsOf } from "./jobs/schedule.js";
-import { loadKeys } from "./keys.js";
-import { createLogger } from "./logging.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
 
 const USAGE = `usage: run-job NAME [--month YYYY-MM | --period PERIOD] [--quiet]

@@ -1,7 +1,7 @@
-import { ConfigError } from "./config.js";
-import { EmbeddedDatabaseHeld } from "./storage/embedded-lock.js";
-import { isConnectionFault, sqlStateOf } from "./storage/faults.js";
-import { WrongKeys } from "./storage/key-versions.js";
+import { ConfigError } from "../config.js";
+import { EmbeddedDatabaseHeld } from "../storage/embedded-lock.js";
+import { isConnectionFault, sqlStateOf } from "../storage/faults.js";
+import { WrongKeys } from "../storage/key-versions.js";
 
 /** What ended a command, in one line. A driver's own message may quote a statement's values, so it is never shown. */
 export function describeCommandFailure(error: unknown, rerun: string): string {

@@ -1,12 +1,12 @@
+import { type Config, readConfig } from "../config.js";
+import { loadKeys } from "../keys.js";
+import { SandboxClock } from "../sandbox/sandbox-clock.js";
+import { createAuditChains } from "../storage/audit.js";
+import type { Database } from "../storage/database.js";
+import { holdKeys } from "../storage/key-versions.js";
+import { openStorage } from "../storage/open.js";
+import { Sealing } from "../storage/sealing.js";
 import type { Environment } from "./command-output.js";
-import { type Config, readConfig } from "./config.js";
-import { loadKeys } from "./keys.js";
-import { SandboxClock } from "./sandbox/sandbox-clock.js";
-import { createAuditChains } from "./storage/audit.js";
-import type { Database } from "./storage/database.js";
-import { holdKeys } from "./storage/key-versions.js";
-import { openStorage } from "./storage/open.js";
-import { Sealing } from "./storage/sealing.js";
 
 /** What a command that works on the database is given; an embedded database must not be held by a running server. */
 export interface Administered extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { ConfigError } from "./config.js";
-import type { KeyFileJson } from "./key-file.js";
-import { type KeyKind, MAX_KEY_VERSION } from "./storage/sealing.js";
+import { ConfigError } from "../config.js";
+import type { KeyFileJson } from "../key-file.js";
+import { type KeyKind, MAX_KEY_VERSION } from "../storage/sealing.js";
 
 /** The sealing or index keys as a key file holds them. */
 interface StoredVersions {

@@ -1,22 +1,22 @@
 import "reflect-metadata";
 import { stat } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { actorOf } from "../auth/access-tokens.js";
+import type { Config } from "../config.js";
+import type { ChannelActor } from "../domain/actor.js";
+import type { Language } from "../domain/language.js";
+import { textLines } from "../register/json-lines.js";
+import { ResultsFile } from "../register/results-file.js";
+import { AccessLog } from "../storage/access-log.js";
+import { readActiveClient } from "../storage/channel-clients.js";
+import type { Database } from "../storage/database.js";
 import { openAdministered, readServiceTime } from "./administration.js";
-import { actorOf } from "./auth/access-tokens.js";
 import { describeCommandFailure } from "./command-failure.js";
 import { wouldOverwrite } from "./command-files.js";
 import type { CommandOutput, Environment } from "./command-output.js";
-import type { Config } from "./config.js";
 import { DataMatchLines } from "./data-match-lines.js";
-import type { ChannelActor } from "./domain/actor.js";
-import type { Language } from "./domain/language.js";
 import { noProgress, progressDisplay } from "./import-progress.js";
-import { textLines } from "./register/json-lines.js";
-import { ResultsFile } from "./register/results-file.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
-import { AccessLog } from "./storage/access-log.js";
-import { readActiveClient } from "./storage/channel-clients.js";
-import type { Database } from "./storage/database.js";
 
 const USAGE = `usage: data-match FILE.jsonl --client ID --results RESULTS.jsonl [--language en] [--quiet]
 

@@ -2,30 +2,30 @@ import "reflect-metadata";
 import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { openAdministered, readServiceTime } from "./administration.js";
-import { actorOf } from "./auth/access-tokens.js";
-import { failureTeller } from "./batch-failure.js";
-import { describeCommandFailure } from "./command-failure.js";
-import { wouldOverwrite } from "./command-files.js";
-import type { CommandOutput, Environment } from "./command-output.js";
-import type { Config } from "./config.js";
-import type { ChannelActor } from "./domain/actor.js";
-import type { Language } from "./domain/language.js";
-import { Refused, refusalMessage } from "./domain/refusals.js";
-import { employerLineReader } from "./graphql/employer-line.js";
-import { buildPlainSchema } from "./graphql/schema.js";
-import { noProgress, progressDisplay } from "./import-progress.js";
+import { actorOf } from "../auth/access-tokens.js";
+import { failureTeller } from "../batch-failure.js";
+import type { Config } from "../config.js";
+import type { ChannelActor } from "../domain/actor.js";
+import type { Language } from "../domain/language.js";
+import { Refused, refusalMessage } from "../domain/refusals.js";
+import { employerLineReader } from "../graphql/employer-line.js";
+import { buildPlainSchema } from "../graphql/schema.js";
 import {
   type EmployerBatch,
   MAX_BATCH_LINES,
   refuseBatch,
   submitEmployerBatch,
-} from "./operations/employer-batch.js";
-import { type ToldResult, tellResult } from "./operations/line-results.js";
+} from "../operations/employer-batch.js";
+import { type ToldResult, tellResult } from "../operations/line-results.js";
+import { AccessLog } from "../storage/access-log.js";
+import { readActiveClient } from "../storage/channel-clients.js";
+import type { Database } from "../storage/database.js";
+import { openAdministered, readServiceTime } from "./administration.js";
+import { describeCommandFailure } from "./command-failure.js";
+import { wouldOverwrite } from "./command-files.js";
+import type { CommandOutput, Environment } from "./command-output.js";
+import { noProgress, progressDisplay } from "./import-progress.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
-import { AccessLog } from "./storage/access-log.js";
-import { readActiveClient } from "./storage/channel-clients.js";
-import type { Database } from "./storage/database.js";
 
 const USAGE = `usage: employer submit FILE --client ID --employer CODE --results RESULTS.jsonl [--language en] [--quiet]
 

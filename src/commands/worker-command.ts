@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import { createApp } from "./app.js";
+import { createApp } from "../app.js";
+import { readConfig } from "../config.js";
+import { serveJobs } from "../job-server.js";
 import { describeCommandFailure } from "./command-failure.js";
 import type { CommandOutput, Environment } from "./command-output.js";
-import { readConfig } from "./config.js";
-import { serveJobs } from "./job-server.js";
 import { StopSignals } from "./stop-signals.js";
 
 const USAGE = `usage: worker

@@ -1,24 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ChannelActor } from "./domain/actor.js";
-import type { CertificationOutcome } from "./domain/certification.js";
-import type { Language } from "./domain/language.js";
-import { type RefusalName, Refused, refusalMessage, refusals } from "./domain/refusals.js";
-import { itemLineReader } from "./graphql/item-line.js";
-import { buildPlainSchema } from "./graphql/schema.js";
-import type { OperationContext } from "./operations/operation.js";
+import type { ChannelActor } from "../domain/actor.js";
+import type { CertificationOutcome } from "../domain/certification.js";
+import type { Language } from "../domain/language.js";
+import { type RefusalName, Refused, refusalMessage, refusals } from "../domain/refusals.js";
+import { itemLineReader } from "../graphql/item-line.js";
+import { buildPlainSchema } from "../graphql/schema.js";
+import type { OperationContext } from "../operations/operation.js";
 import {
   type DataMatchItemInput,
   type DataMatchResult,
   submitDataMatches,
-} from "./operations/submit-data-matches.js";
-import type { TextLine } from "./register/json-lines.js";
-import type { AccessLog } from "./storage/access-log.js";
-import { type CertificationRecord, readCertifications } from "./storage/certifications.js";
-import type { Database } from "./storage/database.js";
-import { isConnectionFault } from "./storage/faults.js";
-import { ownedOpaqueId } from "./storage/ids.js";
-import type { Sealing } from "./storage/sealing.js";
+} from "../operations/submit-data-matches.js";
+import type { TextLine } from "../register/json-lines.js";
+import type { AccessLog } from "../storage/access-log.js";
+import { type CertificationRecord, readCertifications } from "../storage/certifications.js";
+import type { Database } from "../storage/database.js";
+import { isConnectionFault } from "../storage/faults.js";
+import { ownedOpaqueId } from "../storage/ids.js";
+import type { Sealing } from "../storage/sealing.js";
 
 const MAX_ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 250;

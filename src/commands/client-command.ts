@@ -3,10 +3,8 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { importJWK, type JWK } from "jose";
 import { z } from "zod";
-import { openAdministered } from "./administration.js";
-import type { CommandOutput, Environment } from "./command-output.js";
-import { type Scope, type StaffRole, scopes, staffRoles } from "./domain/actor.js";
-import { type ChannelCode, channelCodes } from "./domain/channels.js";
+import { type Scope, type StaffRole, scopes, staffRoles } from "../domain/actor.js";
+import { type ChannelCode, channelCodes } from "../domain/channels.js";
 import {
   type ClientAdministration,
   ClientFault,
@@ -17,8 +15,10 @@ import {
   type NewClient,
   type PublicKeySet,
   rotateClient,
-} from "./operations/administer-clients.js";
-import { type ClientRecord, listClients } from "./storage/channel-clients.js";
+} from "../operations/administer-clients.js";
+import { type ClientRecord, listClients } from "../storage/channel-clients.js";
+import { openAdministered } from "./administration.js";
+import type { CommandOutput, Environment } from "./command-output.js";
 
 const USAGE = `usage: client VERB
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ConfigError, readConfig } from "./config.js";
-import { changeKeyFile } from "./key-file.js";
-import { loadKeys, writeKeyFileIfAbsent } from "./keys.js";
+import { ConfigError, readConfig } from "../config.js";
+import { changeKeyFile } from "../key-file.js";
+import { loadKeys, writeKeyFileIfAbsent } from "../keys.js";
 import { runKeys } from "./keys-command.js";
 
 let directory: string;

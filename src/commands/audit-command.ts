@@ -2,22 +2,22 @@ import { createHash, randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { openAdministered } from "./administration.js";
-import { checkAnchors } from "./audit-anchor-check.js";
-import { publicJwk } from "./auth/access-tokens.js";
-import type { CommandOutput, Environment } from "./command-output.js";
-import { ConfigError } from "./config.js";
-import { loadKeys } from "./keys.js";
-import { appendSystemAudit } from "./storage/audit.js";
+import { publicJwk } from "../auth/access-tokens.js";
+import { ConfigError } from "../config.js";
+import { loadKeys } from "../keys.js";
+import { appendSystemAudit } from "../storage/audit.js";
 import {
   type AuditFault,
   type ChainHead,
   countAuditEntries,
   findAuditEntries,
   verifyAudit,
-} from "./storage/audit-verification.js";
-import { parseOpaqueId } from "./storage/ids.js";
-import { places } from "./storage/sealing.js";
+} from "../storage/audit-verification.js";
+import { parseOpaqueId } from "../storage/ids.js";
+import { places } from "../storage/sealing.js";
+import { openAdministered } from "./administration.js";
+import { checkAnchors } from "./audit-anchor-check.js";
+import type { CommandOutput, Environment } from "./command-output.js";
 
 const USAGE = `usage: audit VERB
 

@@ -3,24 +3,24 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { type Config, readConfig } from "../config.js";
+import { beijingDateOf } from "../domain/calendar.js";
+import { type RegisterHorizon, registerHorizon } from "../domain/register-row.js";
+import { loadKeys } from "../keys.js";
+import { type ImportProgress, importRegister } from "../operations/import-register.js";
+import { ProblemReport, removeEarlierReport } from "../register/problem-report.js";
+import { RegisterFile, RegisterFileError } from "../register/register-file.js";
+import { appendSystemAudit, createAuditChains } from "../storage/audit.js";
+import type { Database } from "../storage/database.js";
+import { holdKeys } from "../storage/key-versions.js";
+import { openStorage } from "../storage/open.js";
+import { Sealing } from "../storage/sealing.js";
 import { readServiceTime } from "./administration.js";
 import { describeCommandFailure } from "./command-failure.js";
 import { wouldOverwrite } from "./command-files.js";
 import type { CommandOutput } from "./command-output.js";
-import { type Config, readConfig } from "./config.js";
-import { beijingDateOf } from "./domain/calendar.js";
-import { type RegisterHorizon, registerHorizon } from "./domain/register-row.js";
 import { noProgress, progressDisplay } from "./import-progress.js";
-import { loadKeys } from "./keys.js";
-import { type ImportProgress, importRegister } from "./operations/import-register.js";
-import { ProblemReport, removeEarlierReport } from "./register/problem-report.js";
-import { RegisterFile, RegisterFileError } from "./register/register-file.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
-import { appendSystemAudit, createAuditChains } from "./storage/audit.js";
-import type { Database } from "./storage/database.js";
-import { holdKeys } from "./storage/key-versions.js";
-import { openStorage } from "./storage/open.js";
-import { Sealing } from "./storage/sealing.js";
 
 const USAGE = `usage: import FILE [--report PATH] [--quiet]
 

@@ -1,12 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { Presets, SingleBar } from "cli-progress";
-import { readServiceTime } from "./administration.js";
-import type { CommandOutput, Environment } from "./command-output.js";
-import { ConfigError, readConfig } from "./config.js";
-import { changeKeyFile } from "./key-file.js";
-import { withCurrent, withNewVersion, withoutVersion } from "./key-versions-in-file.js";
-import { loadKeys } from "./keys.js";
-import { MISSING } from "./operations/reseal-evidence-files.js";
+import { ConfigError, readConfig } from "../config.js";
+import { changeKeyFile } from "../key-file.js";
+import { loadKeys } from "../keys.js";
+import { MISSING } from "../operations/reseal-evidence-files.js";
 import {
   type BackfillProgress,
   backfillKeys,
@@ -14,14 +11,17 @@ import {
   type KeyRotationContext,
   KeyStillNeeded,
   retireKeyVersion,
-} from "./operations/rotate-keys.js";
+} from "../operations/rotate-keys.js";
+import { appendSystemAudit, createAuditChains } from "../storage/audit.js";
+import type { VersionCount } from "../storage/key-backfill.js";
+import { holdKeys, keyKinds, readDeclared, readHolders } from "../storage/key-versions.js";
+import { openStorage } from "../storage/open.js";
+import { openEvidenceStore } from "../storage/open-evidence-store.js";
+import { type KeyKind, Sealing } from "../storage/sealing.js";
+import { readServiceTime } from "./administration.js";
+import type { CommandOutput, Environment } from "./command-output.js";
+import { withCurrent, withNewVersion, withoutVersion } from "./key-versions-in-file.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
-import { appendSystemAudit, createAuditChains } from "./storage/audit.js";
-import type { VersionCount } from "./storage/key-backfill.js";
-import { holdKeys, keyKinds, readDeclared, readHolders } from "./storage/key-versions.js";
-import { openStorage } from "./storage/open.js";
-import { openEvidenceStore } from "./storage/open-evidence-store.js";
-import { type KeyKind, Sealing } from "./storage/sealing.js";
 
 export const KEY_ROTATION_USAGE = `  keys add-sealing FILE [--inactive]    a new key for names, numbers and phones; --inactive: at hand, not yet in use
   keys add-index FILE [--inactive]      likewise for the blind indexes
