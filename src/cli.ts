@@ -2,6 +2,7 @@ import "./runtime-check.js";
 import { runAudit } from "./commands/audit-command.js";
 import { runClient } from "./commands/client-command.js";
 import { runDataMatch } from "./commands/data-match-command.js";
+import { runDoctor } from "./commands/doctor-command.js";
 import { runImport } from "./commands/import-command.js";
 import { runKeyRotation } from "./commands/key-rotation-command.js";
 import { runKeys } from "./commands/keys-command.js";
@@ -16,6 +17,7 @@ const USAGE = `usage: npm run cli -- COMMAND
   client             register clients, rotate their secrets, disable, list
   employer           hand in an employer's documents from a file, a line a pensioner
   data-match FILE    certify by traces in other systems' data (JSON lines); --client ID, --results OUT, --quiet
+  doctor             look whether all is well here, and say what to do where it is not; --json
   import FILE        read a benefit register (CSV or NDJSON); --report PATH, --quiet
   keys               make a key file for production; rotate its keys; which versions are in use
   payroll            write a month's hold list and release list for payroll
@@ -38,6 +40,8 @@ async function run(args: readonly string[]): Promise<number> {
     }
     case "data-match":
       return runDataMatch(rest, process.env);
+    case "doctor":
+      return runDoctor(rest, process.env);
     case "import":
       return runImport(rest, process.env);
     case "keys":

@@ -24,7 +24,7 @@ export async function checkAnchors(
   keySet: { readonly keys: readonly JWK[] },
 ): Promise<CheckedAnchors> {
   const stored = (await readAnchors(db)).map(({ number, jws }) => ({ number, jws }));
-  const lines = anchorFile === undefined ? [] : await readLines(anchorFile);
+  const lines = anchorFile === undefined ? [] : await readAnchorLines(anchorFile);
   const check = new AnchorCheck();
   let previous: string | null = null;
   let expected = 1;
@@ -67,8 +67,8 @@ class AnchorCheck implements CheckedAnchors {
   }
 }
 
-/** None before the first anchor. */
-async function readLines(path: string): Promise<string[]> {
+/** The anchors of the file, one a line; none before the first. */
+export async function readAnchorLines(path: string): Promise<string[]> {
   const lines: string[] = [];
   try {
     for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity }))
