@@ -6,6 +6,7 @@ import { runDoctor } from "./commands/doctor-command.js";
 import { runImport } from "./commands/import-command.js";
 import { runKeyRotation } from "./commands/key-rotation-command.js";
 import { runKeys } from "./commands/keys-command.js";
+import { runMigrate } from "./commands/migrate-command.js";
 import { runPayroll } from "./commands/payroll-command.js";
 import { runRunJob } from "./commands/run-job-command.js";
 import { runVerifyReceipt } from "./commands/verify-receipt-command.js";
@@ -20,10 +21,11 @@ const USAGE = `usage: npm run cli -- COMMAND
   doctor             look whether all is well here, and say what to do where it is not; --json
   import FILE        read a benefit register (CSV or NDJSON); --report PATH, --quiet
   keys               make a key file for production; rotate its keys; which versions are in use
+  migrate            bring the schema of the database up to date, as the owner of its tables
   payroll            write a month's hold list and release list for payroll
   run-job NAME       run a job by hand; --month 2026-06, --period P, --list, --quiet
   verify-receipt JWS tell what a certification's receipt proves; --jwks URL_OR_FILE
-  worker             run the jobs and serve nobody, beside processes with JOBS=off
+  worker             run the jobs and serve nobody, beside processes with JOBS=off; --listen PORT
 `;
 
 async function run(args: readonly string[]): Promise<number> {
@@ -46,6 +48,8 @@ async function run(args: readonly string[]): Promise<number> {
       return runImport(rest, process.env);
     case "keys":
       return (await runKeyRotation(rest, process.env)) ?? runKeys(rest);
+    case "migrate":
+      return runMigrate(rest, process.env);
     case "payroll":
       return runPayroll(rest, process.env);
     case "run-job":

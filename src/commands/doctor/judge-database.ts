@@ -55,13 +55,13 @@ export function judgeMigrations({ shipped, missing, unknown }: MigrationState): 
     return fail(
       "migrations",
       "the database has no tables yet",
-      "start a process or run any command as the owner of the database: it makes them",
+      "run `npm run cli -- migrate` as the owner of the database",
     );
   if (missing.length > 0)
     return fail(
       "migrations",
       `not applied yet: ${missing.join(", ")}`,
-      "run any command as the owner of the tables, e.g. `npm run cli -- audit verify`, then database-roles.sql",
+      "run `npm run cli -- migrate` as the owner of the tables, then database-roles.sql",
     );
   if (unknown > 0)
     return warn(
