@@ -105,7 +105,7 @@ describe("npm run cli -- doctor", () => {
     expect(stdout).toMatch(/^OK {4}clock /m);
     expect(stdout).toMatch(/^OK {4}keys {13}the key file belongs to this database$/m);
     expect(stdout).toMatch(/^WARN {2}processes {8}no process .*\n {23}→ start it$/m);
-    expect(stdout).toMatch(/^\d+ well, \d+ warnings, 0 failures\n$/m);
+    expect(stdout).toMatch(/^in all: \d+ OK, \d+ WARN, 0 FAIL\n$/m);
     expect([exitCode, stderr]).toEqual([0, ""]);
   });
 
@@ -338,7 +338,7 @@ describe("work that waits", () => {
     });
     expect(of(told, "events")[0]).toMatchObject({
       state: "FAIL",
-      cause: expect.stringMatching(/^1 event waits.* 2 hours/),
+      cause: expect.stringMatching(/^1 event without a place in the feed waits.* 2 hours/),
     });
     expect(of(told, "webhooks")[0]).toMatchObject({
       state: "FAIL",

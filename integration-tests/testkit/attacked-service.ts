@@ -1,16 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { glob, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { expect } from "vitest";
 import { readConfig } from "../../src/config.js";
 import { type Keys, loadKeys } from "../../src/keys.js";
 import { SANDBOX_SECRET, sandboxClientId } from "../../src/sandbox/sandbox-clients.js";
 import { sandboxPeople } from "../../src/sandbox/sandbox-people.js";
+import { transpileInto } from "./built-service.js";
 import { readStatus } from "./certify.js";
 import type { GraphQLClient } from "./graphql-client.js";
 import { newImportEnvironment } from "./import-environment.js";
@@ -23,7 +22,6 @@ const HEAP_MEGABYTES = 256;
 const MAX_GROWTH_BYTES = 384 * 1024 * 1024;
 const LOGGED_AS_FAULT = 50;
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const [someone] = sandboxPeople;
 const [document] = someone?.documents ?? [];
 if (!someone || !document) throw new Error("no people");
@@ -95,25 +93,6 @@ export async function startAttackedService(
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-/** File by file as the compiler does, in a hundredth of its time. */
-async function transpileInto(directory: string): Promise<void> {
-  const entryPoints: string[] = [];
-  for await (const file of glob("src/**/*.ts", { cwd: root }))
-    if (!/\.test\.ts$|^src.explorer.page./.test(file)) entryPoints.push(join(root, file));
-  await build({
-    entryPoints,
-    outbase: join(root, "src"),
-    outdir: join(directory, "dist"),
-    format: "esm",
-    platform: "node",
-    target: "node26",
-    tsconfig: join(root, "tsconfig.build.json"),
-  });
-  for (const beside of ["node_modules", "drizzle", "schema"])
-    await symlink(join(root, beside), join(directory, beside));
-  await writeFile(join(directory, "package.json"), '{"type": "module"}');
 }
 
 async function addressOf(

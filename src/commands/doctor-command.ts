@@ -59,6 +59,6 @@ function textOf({ findings, notLookedAt }: Diagnosis): string {
   ]);
   const count = (state: string) => findings.filter((finding) => finding.state === state).length;
   if (notLookedAt.length > 0) lines.push(`not looked at: ${notLookedAt.join(", ")}`);
-  lines.push(`${count("OK")} well, ${count("WARN")} warnings, ${count("FAIL")} failures`);
+  lines.push(`in all: ${count("OK")} OK, ${count("WARN")} WARN, ${count("FAIL")} FAIL`);
   return `${lines.join("\n")}\n`;
 }

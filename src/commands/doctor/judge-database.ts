@@ -45,7 +45,7 @@ export function judgeDurability(
   if (unsafeSettings.length === 0) return ok("durability", "what was acknowledged survives a power cut");
   return warn(
     "durability",
-    `acknowledged certifications may be lost in a power cut: ${unsafeSettings.join(", ")} is off`,
+    `acknowledged certifications may be lost in a power cut; off: ${unsafeSettings.join(", ")}`,
     `set ${unsafeSettings.join(", ")} on in postgresql.conf`,
   );
 }

@@ -129,12 +129,17 @@ export function judgeMessages(present: Present, work: WaitingWork, gateway: bool
 }
 
 export function judgeEvents(present: Present, { events }: WaitingWork): Finding {
-  const cause = waitingText(present, events, "event", "events");
+  const cause = waitingText(
+    present,
+    events,
+    "event without a place in the feed",
+    "events without places in the feed",
+  );
   return lag(
     present,
     "events",
     latenessOf(present, events, patience.events),
-    `${cause}${events.since === null ? "" : " for a place in the feed"}`,
+    cause,
     "see the log of event-relay; nobody hears of these events until they have their places",
   );
 }
