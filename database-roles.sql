@@ -1,7 +1,7 @@
 -- The role that the service connects as: it reads and writes, but can neither change nor remove what is in the access log
 -- and in the audit chains, nor change the schema. Run by the owner of the tables after each migration, in the service's
 -- database: psql "$OWNER_URL" -f database-roles.sql
--- Migrate as the owner (any command does, e.g. `npm run cli -- audit verify`), then start the service as this role.
+-- Migrate as the owner (`npm run cli -- migrate`), then start the service as this role.
 -- Give it a password apart from this file: alter role changqing_service login password '…';
 
 do $$

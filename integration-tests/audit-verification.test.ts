@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { and, asc, desc, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { runAudit } from "../src/audit-command.js";
+import { runAudit } from "../src/commands/audit-command.js";
 import { readConfig } from "../src/config.js";
 import { appendAudit, createAuditChains } from "../src/storage/audit.js";
 import { countAuditEntries, verifyAudit } from "../src/storage/audit-verification.js";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { runClient } from "../src/client-command.js";
+import { runClient } from "../src/commands/client-command.js";
 import { readConfig } from "../src/config.js";
 import { EmbeddedDatabaseHeld } from "../src/storage/embedded-lock.js";
 import { openStorage } from "../src/storage/open.js";

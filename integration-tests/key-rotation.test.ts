@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { desc, eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { App } from "../src/app.js";
+import { withCurrent, withNewVersion, withoutVersion } from "../src/commands/key-versions-in-file.js";
 import { changeKeyFile } from "../src/key-file.js";
-import { withCurrent, withNewVersion, withoutVersion } from "../src/key-versions-in-file.js";
 import { writeKeyFileIfAbsent } from "../src/keys.js";
 import {
   type BackfillOptions,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runRunJob } from "../src/commands/run-job-command.js";
 import { readConfig } from "../src/config.js";
-import { runRunJob } from "../src/run-job-command.js";
 import { openStorage } from "../src/storage/open.js";
 import { jobRun } from "../src/storage/tables.js";
 import { recordCommand } from "./testkit/command-recorder.js";

@@ -171,7 +171,7 @@ describe("sandboxClockAdvance", () => {
     const lines = (await readFile(anchorFile, "utf8")).split("\n").filter(Boolean);
     expect(lines).toEqual(anchors.map(({ jws }) => jws));
     const keySet = { keys: sandbox.keys.receiptSigning.map(publicJwk) };
-    const { checkAnchors } = await import("../src/audit-anchor-check.js");
+    const { checkAnchors } = await import("../src/commands/audit-anchor-check.js");
     expect(await checkAnchors(database.db, anchorFile, keySet)).toMatchObject({ faults: [], count: 2 });
     const { verifyAudit } = await import("../src/storage/audit-verification.js");
     const broken = async () => {

@@ -8,7 +8,7 @@ const files = globSync("**/*.ts", { cwd: root }).sort();
 const sources = files.filter((file) => !file.endsWith(".test.ts"));
 const text = (file: string) => readFileSync(join(root, file), "utf8");
 
-/** Which rooms a room may import from. Files directly in src are entry points: they may import any room. */
+/** Which rooms a room may import from. Files directly in src are entry points, "entry": they may import any room. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   storage: ["domain"],
@@ -20,6 +20,18 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   sandbox: ["domain", "storage", "operations", "auth", "jobs"],
   explorer: ["domain", "sandbox"],
   graphql: ["domain", "storage", "operations", "auth", "sandbox"],
+  commands: [
+    "entry",
+    "domain",
+    "storage",
+    "operations",
+    "delivery",
+    "register",
+    "jobs",
+    "auth",
+    "graphql",
+    "sandbox",
+  ],
 };
 
 function roomOf(file: string): string {

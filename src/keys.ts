@@ -53,11 +53,21 @@ export interface Keys {
 
 /** Keys from KEYS_FILE, or in the sandbox from a file in DATA_DIR that is made at the first start. */
 export async function loadKeys(config: Config): Promise<Keys> {
-  const path = config.keysFile ?? join(config.dataDir, "sandbox-keys.json");
   if (config.mode === "sandbox" && !config.keysFile) {
+    const path = keyFilePath(config);
     await writeKeyFileIfAbsent(path, true);
     await addReceiptKeyIfAbsent(path);
   }
+  return readKeys(config);
+}
+
+export function keyFilePath(config: Config): string {
+  return config.keysFile ?? join(config.dataDir, "sandbox-keys.json");
+}
+
+/** As `loadKeys`, and writes nothing. */
+export async function readKeys(config: Config): Promise<Keys> {
+  const path = keyFilePath(config);
   const keys = parseKeyFile(path, await readKeyFile(path));
   if (config.mode === "production" && keys.sandbox) {
     throw new ConfigError(

@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { DrizzleQueryError } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
-import { createLogger, describeError } from "./logging.js";
+import { createLogger, describeError, logFields } from "./logging.js";
 
 const secrets = ["110108195203149012", "王建国", "13900000001"];
 
@@ -78,9 +79,18 @@ describe("the log", () => {
       phone: secrets[2],
       document: { number: secrets[0] },
     };
+    // @ts-expect-error: no such field is listed.
     const [line] = logged((logger) => logger.info({ subject }, "by mistake"));
     expectNoSecret(line);
     expect(line?.subject).toMatchObject({ name: "[redacted]" });
+  });
+
+  test("is explained to operators field by field", () => {
+    const guide = readFileSync(new URL("../deploy/README.md", import.meta.url), "utf8");
+    const table = guide.slice(guide.indexOf("<!-- log fields -->")).split("\n\n")[0] ?? "";
+    const rows = [...table.matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, name, meaning]) => [name, meaning]);
+    expect(rows).toEqual(Object.entries(logFields));
+    for (const part of Object.keys(describeError(new Error("x")))) expect(logFields.err).toContain(part);
   });
 
   test("keeps below its level silent", () => {

@@ -11,6 +11,7 @@ import { routeEvidence } from "./evidence-route.js";
 import { routeExplorer } from "./explorer/route.js";
 import { RequestContext } from "./graphql/context.js";
 import { publicError } from "./graphql/errors.js";
+import { routeHealth } from "./health-route.js";
 import { refuse } from "./http-refusal.js";
 import { isConnectionFault } from "./storage/faults.js";
 
@@ -215,22 +216,4 @@ function routeTokens(http: FastifyInstance, app: App): void {
     });
   });
   http.get("/.well-known/jwks.json", async () => ({ keys: app.publicKeys }));
-}
-
-function routeHealth(http: FastifyInstance, app: App, draining: () => boolean): void {
-  http.get("/health/live", async () => ({ status: "ok" }));
-  http.get("/health/ready", async (_request, reply) => {
-    const answers = await app.database.ping();
-    const embedded = app.database.kind === "embedded";
-    const ready = answers && !draining() && app.keysAreUsable();
-    return reply.status(ready ? 200 : 503).send({
-      status: ready ? (embedded ? "degraded" : "ok") : "unavailable",
-      mode: app.config.mode,
-      database: app.database.kind,
-      durability: embedded ? "survives a killed process, not a power cut" : "as PostgreSQL is configured",
-    });
-  });
-  http.get("/metrics", async (_request, reply) =>
-    reply.header("content-type", app.metrics.registry.contentType).send(await app.metrics.registry.metrics()),
-  );
 }

@@ -13,13 +13,13 @@ import { openStorage } from "../../src/storage/open.js";
 import { Sealing } from "../../src/storage/sealing.js";
 import { writeSetting } from "../../src/storage/settings.js";
 import { suspensionBatch } from "../../src/storage/tables.js";
+import { bundleJobCommands } from "../testkit/built-service.js";
 import { differences, readCloseOutcome } from "../testkit/close-outcome.js";
 import { createPostgresDatabase, postgresAdminUrl } from "../testkit/database.js";
 import { newImportEnvironment } from "../testkit/import-environment.js";
 import { runKilled, runUndisturbed, type Stage, type WorkPlace } from "../testkit/killed-worker.js";
 import { buildPeople, importPeople } from "../testkit/people.js";
 import { approveUnapplied, close } from "../testkit/suspension.js";
-import { bundleJobCommands } from "../testkit/transpiled-service.js";
 
 /** In each of three deadline months; ten chunks of the jobs. */
 const PEOPLE = 5_000;

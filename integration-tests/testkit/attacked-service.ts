@@ -9,11 +9,11 @@ import { readConfig } from "../../src/config.js";
 import { type Keys, loadKeys } from "../../src/keys.js";
 import { SANDBOX_SECRET, sandboxClientId } from "../../src/sandbox/sandbox-clients.js";
 import { sandboxPeople } from "../../src/sandbox/sandbox-people.js";
+import { transpileInto } from "./built-service.js";
 import { readStatus } from "./certify.js";
 import type { GraphQLClient } from "./graphql-client.js";
 import { newImportEnvironment } from "./import-environment.js";
 import { signIn } from "./sandbox-server.js";
-import { transpileInto } from "./transpiled-service.js";
 
 export const ISSUER = "http://changqing.test";
 const START_MS = 90_000;

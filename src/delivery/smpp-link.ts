@@ -27,6 +27,9 @@ export type SmppAnswer =
 /** The status to answer a delivery with. */
 export type DeliveryHandler = (pdu: smpp.Pdu) => Promise<number>;
 
+/** A transmitter is sent no receipts. */
+export type SmppBinding = "bind_transceiver" | "bind_transmitter";
+
 /** A connection or a bind did not come about; the reason is a code. */
 export class SmppLinkFault extends Error {
   override readonly name = "SmppLinkFault";
@@ -51,10 +54,15 @@ export class SmppLink {
   #isClosed = false;
   #failure = "CONNECTION_CLOSED";
 
-  static async open(address: SmppAddress, times: SmppTimes, onDelivery: DeliveryHandler): Promise<SmppLink> {
+  static async open(
+    address: SmppAddress,
+    times: SmppTimes,
+    onDelivery: DeliveryHandler,
+    as: SmppBinding = "bind_transceiver",
+  ): Promise<SmppLink> {
     const link = new SmppLink(address, times, onDelivery);
     try {
-      await link.#bind(address);
+      await link.#bind(address, as);
     } catch (error) {
       link.#session.destroy();
       throw error;
@@ -114,7 +122,7 @@ export class SmppLink {
     await this.closed;
   }
 
-  async #bind({ systemId, password, tls }: SmppAddress): Promise<void> {
+  async #bind({ systemId, password, tls }: SmppAddress, as: SmppBinding): Promise<void> {
     const deadline = setTimeout(() => {
       this.#failure = "CONNECT_TIMEOUT";
       this.#session.destroy();
@@ -127,7 +135,7 @@ export class SmppLink {
         this.closed.then(() => false),
       ]);
       if (!isConnected) throw new SmppLinkFault(this.#failure);
-      const bind = new smpp.PDU("bind_transceiver", {
+      const bind = new smpp.PDU(as, {
         system_id: systemId,
         password,
         interface_version: VERSION_3_4,

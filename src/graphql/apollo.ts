@@ -10,6 +10,7 @@ import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { RequestContext } from "./context.js";
 import { documentLimits, nestsTooDeep } from "./document-limits.js";
 import { type PublicError, publicError, toPublicError } from "./errors.js";
+import { inOperationSpan, operationSpans } from "./operation-spans.js";
 import { requestLimits } from "./request-limits.js";
 
 export interface GraphQLEndpoint extends AsyncDisposable {
@@ -51,6 +52,8 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      // Before what may refuse: a refused request has its name too.
+      operationSpans(() => requests.getStore()),
       requestLimits({ openIntrospection: options.openIntrospection }),
     ],
     formatError: (formatted, error) => {
@@ -72,11 +75,13 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
         options.onError(told, undefined, context);
         return refusalOf(told);
       }
-      return requests.run(context, () =>
-        server.executeHTTPGraphQLRequest({
-          httpGraphQLRequest: { method: "POST", headers: new HeaderMap(headers), search: "", body },
-          context: async () => context,
-        }),
+      return inOperationSpan(context, () =>
+        requests.run(context, () =>
+          server.executeHTTPGraphQLRequest({
+            httpGraphQLRequest: { method: "POST", headers: new HeaderMap(headers), search: "", body },
+            context: async () => context,
+          }),
+        ),
       );
     },
     [Symbol.asyncDispose]: () => server.stop(),

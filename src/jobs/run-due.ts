@@ -1,6 +1,6 @@
-import type { Database } from "../storage/database.js";
+import type { Database, Executor } from "../storage/database.js";
 import { readDoneRuns } from "../storage/job-run-list.js";
-import { claimSetting } from "../storage/settings.js";
+import { claimSetting, readSetting } from "../storage/settings.js";
 import { type DueRun, dueRuns, lastDue } from "./due-runs.js";
 import { collapses, type Job } from "./job.js";
 import { type RunOutcome, runJob } from "./run-job.js";
@@ -16,11 +16,17 @@ export interface JobHost {
   readonly onOutcome: (outcome: RunOutcome) => void;
 }
 
+const JOBS_SINCE = "jobs_since";
+
 /** Since when jobs are due: the service's first start. What lies before it is not made up for. */
 export async function readJobsSince(database: Database, now: Temporal.Instant): Promise<Temporal.Instant> {
-  return Temporal.Instant.from(
-    await database.transact((tx) => claimSetting(tx, "jobs_since", now.toString())),
-  );
+  return Temporal.Instant.from(await database.transact((tx) => claimSetting(tx, JOBS_SINCE, now.toString())));
+}
+
+/** The same, for whoever only looks; null before the first start. */
+export async function findJobsSince(db: Executor): Promise<Temporal.Instant | null> {
+  const since = await readSetting<string>(db, JOBS_SINCE);
+  return since === undefined ? null : Temporal.Instant.from(since);
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 import type { Job } from "./job.js";
 
 /** A run that has told nothing for so long is taken over: no chunk lasts as long. */
-const SILENT_MS = 60_000;
+export const SILENT_MS = 60_000;
 
 export interface RunOutcome {
   readonly job: string;

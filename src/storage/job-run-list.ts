@@ -41,3 +41,24 @@ export async function forgetKilledRuns(db: Executor): Promise<void> {
     .set({ heardAt: new Date(0) })
     .where(eq(jobRun.state, "RUNNING"));
 }
+
+/** How all runs of these jobs stand. Their worker, if there is one, was heard of lately or has been silent for too long. */
+export async function readRunStates(
+  db: Executor,
+  jobs: readonly string[],
+  silentMs: number,
+): Promise<
+  readonly (Pick<JobRunRecord, "job" | "period" | "state" | "failure"> & { heardLately: boolean })[]
+> {
+  if (jobs.length === 0) return [];
+  return db
+    .select({
+      job: jobRun.job,
+      period: jobRun.period,
+      state: jobRun.state,
+      failure: jobRun.failure,
+      heardLately: sql<boolean>`${jobRun.heardAt} > now() - ${silentMs}::int * interval '1 millisecond'`,
+    })
+    .from(jobRun)
+    .where(inArray(jobRun.job, [...jobs]));
+}

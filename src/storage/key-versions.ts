@@ -163,27 +163,63 @@ export async function settleVersion(
 }
 
 async function bind(tx: Tx, sealing: Sealing): Promise<void> {
-  let declared = await lockDeclared(tx);
+  const before = await lockDeclared(tx);
+  const { declared, undeclared, fault } = bindingOf(before, sealing);
+  if (fault) throw fault;
+  if (undeclared.length === 0) return;
+  const without = withoutVersion(await readHolders(tx), sealing, undeclared);
+  if (without) throw without;
+  await writeSetting(tx, SETTING, declared);
+}
+
+/** What a start with these keys would write, or why it may not. */
+function bindingOf(before: DeclaredVersions, sealing: Sealing) {
+  let declared = before;
   const undeclared = keyKinds.filter((kind) => !declared[kind][sealing.current(kind)]);
   for (const kind of undeclared) {
     const version = sealing.current(kind);
     declared = withVersion(declared, kind, version, { check: checkOf(sealing, kind, version) });
   }
-  const fault = faultOf(declared, sealing);
-  if (fault) throw fault;
-  if (undeclared.length === 0) return;
-  const holders = await readHolders(tx);
+  return { declared, undeclared, fault: faultOf(declared, sealing) };
+}
+
+function withoutVersion(
+  holders: readonly KeyHolder[],
+  sealing: Sealing,
+  undeclared: readonly KeyKind[],
+): WrongKeys | null {
   for (const kind of undeclared) {
     const version = sealing.current(kind);
     const without = holders.filter((holder) => !holder[kind].versions.includes(version)).length;
     if (without > 0) {
-      throw new WrongKeys(
+      return new WrongKeys(
         `${without} running processes do not hold ${kind} key version ${version}, which is current in the key file: ` +
           `restart them with a key file that has it beside the current one first; one that was killed counts for ${HOLDER_SECONDS} s`,
       );
     }
   }
-  await writeSetting(tx, SETTING, declared);
+  return null;
+}
+
+/** How keys and a database go together. */
+export interface KeyExamination {
+  /** Why a process with these keys could not start now. */
+  readonly fault: WrongKeys | null;
+  /** Versions in use, by kind; none before the first start. */
+  readonly inUse: Readonly<Record<KeyKind, readonly number[]>>;
+  /** Processes that run. */
+  readonly holders: readonly KeyHolder[];
+}
+
+/** Looks as a start would, and writes nothing. Without keys only at what is in use. */
+export async function examineKeys(db: Executor, sealing: Sealing | null): Promise<KeyExamination> {
+  const declared = (await readSetting<DeclaredVersions>(db, SETTING)) ?? (await declaredBefore(db));
+  const holders = await readHolders(db);
+  const versions = (kind: KeyKind) => Object.keys(declared[kind]).map(Number);
+  const inUse = { sealing: versions("sealing"), index: versions("index") };
+  if (!sealing) return { fault: null, inUse, holders };
+  const { undeclared, fault } = bindingOf(declared, sealing);
+  return { fault: fault ?? withoutVersion(holders, sealing, undeclared), inUse, holders };
 }
 
 function withVersion(
@@ -244,9 +280,9 @@ async function lockDeclared(tx: Tx): Promise<DeclaredVersions> {
 }
 
 /** What a database was bound to before keys had versions in use. */
-async function declaredBefore(tx: Tx): Promise<DeclaredVersions> {
-  const check = await readSetting<string>(tx, "key_check");
-  const fingerprint = await readSetting<string>(tx, "key_fingerprint");
+async function declaredBefore(db: Executor): Promise<DeclaredVersions> {
+  const check = await readSetting<string>(db, "key_check");
+  const fingerprint = await readSetting<string>(db, "key_fingerprint");
   return {
     sealing: check === undefined ? {} : { [Buffer.from(check, "base64").readUInt8(0)]: { check } },
     index: fingerprint === undefined ? {} : { 1: { check: fingerprint } },

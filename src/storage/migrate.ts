@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { PGlite } from "@electric-sql/pglite";
+import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { NodePgSession, NodePgTransaction } from "drizzle-orm/node-postgres";
 import { PgDialect } from "drizzle-orm/pg-core";
@@ -7,6 +9,8 @@ import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
 import { migrate as migratePglite } from "drizzle-orm/pglite/migrator";
 import type pg from "pg";
 import { prepareAlarmSchema } from "./alarm-schema.js";
+import type { Executor } from "./database.js";
+import { readRows } from "./server-facts.js";
 
 const migrationsFolder = fileURLToPath(new URL("../../drizzle", import.meta.url));
 const LOCK_NAME = "changqing migration";
@@ -57,4 +61,38 @@ async function isCurrent(client: pg.PoolClient): Promise<boolean> {
 
 export async function migrateEmbedded(client: PGlite): Promise<void> {
   await migratePglite(drizzlePglite({ client }), { migrationsFolder });
+}
+
+/** How far a database's schema is, by the migrations that this program brings. */
+export interface MigrationState {
+  /** How many this program brings. */
+  readonly shipped: number;
+  /** Names of those that the database lacks, in order. */
+  readonly missing: readonly string[];
+  /** How many the database has that this program does not know: it was migrated by a newer one. */
+  readonly unknown: number;
+}
+
+interface Journal {
+  readonly entries: readonly { readonly tag: string; readonly when: number }[];
+}
+
+/** Changes nothing. As the migrator decides: what is newer than the newest that was applied is missing. */
+export async function readMigrationState(db: Executor): Promise<MigrationState> {
+  const journal = JSON.parse(await readFile(`${migrationsFolder}/meta/_journal.json`, "utf8")) as Journal;
+  const shipped = journal.entries;
+  const [table] = await readRows<{ made: boolean }>(
+    db,
+    sql`select to_regclass('drizzle.__drizzle_migrations') is not null as made`,
+  );
+  const applied = table?.made
+    ? await readRows<{ at: string }>(db, sql`select created_at::text as at from drizzle.__drizzle_migrations`)
+    : [];
+  const newest = Math.max(-1, ...applied.map(({ at }) => Number(at)));
+  const known = new Set(shipped.map(({ when }) => when));
+  return {
+    shipped: shipped.length,
+    missing: shipped.filter(({ when }) => when > newest).map(({ tag }) => tag),
+    unknown: applied.filter(({ at }) => !known.has(Number(at))).length,
+  };
 }

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
 import { type Database, openEmbedded, openPostgres } from "./database.js";
 import { lockDataDir } from "./embedded-lock.js";
 import { openEmbeddedDatabase } from "./embedded-template.js";
@@ -38,6 +40,27 @@ async function openEmbeddedDir(dataDir: string): Promise<Database> {
     await forgetKeyHolders(database.db);
     await forgetKilledRuns(database.db);
     return database;
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/**
+ * Opens what there is and changes nothing: neither migrates it nor makes it. Null where the embedded database has not been
+ * made yet.
+ */
+export async function openUnchanged({
+  databaseUrl,
+  dataDir,
+  poolSize,
+}: StorageOptions): Promise<Database | null> {
+  if (databaseUrl !== undefined) return openPostgres({ url: databaseUrl, poolSize });
+  const directory = join(dataDir, "pglite");
+  if (!existsSync(directory) || existsSync(`${directory}.unfinished`)) return null;
+  const release = await lockDataDir(dataDir);
+  try {
+    return openEmbedded(await PGlite.create(directory), release);
   } catch (error) {
     await release();
     throw error;
