@@ -1,5 +1,6 @@
 import { beijingDateOf, startOfBeijingDay } from "../domain/calendar.js";
 import { isConfirmation, isStillTrue, type MessageKind, sendableFrom } from "../domain/messages.js";
+import { type HoldReason, isOpen } from "../domain/payment.js";
 import { type Policy, policyOn } from "../domain/policy.js";
 import type { BulkArrays } from "../storage/bulk-arrays.js";
 import { readReportedPhones } from "../storage/contact-tasks.js";
@@ -109,9 +110,13 @@ function decide(known: Known, row: MessageRow, person: LockedPensioner | undefin
   return claimed(known, row, phone, false);
 }
 
-function isTrueOf({ kind, aboutValidThrough }: MessageRow, { validity, holds }: LockedPensioner): boolean {
-  const suspended = holds.some((hold) => hold.reason === "NOT_CERTIFIED" && hold.resumesMonth === null);
-  return isStillTrue({ kind, aboutValidThrough, validThrough: validity.validThrough, suspended });
+function isTrueOf({ kind, aboutValidThrough }: MessageRow, person: LockedPensioner): boolean {
+  const { validity, holds, submittedOn } = person;
+  const { validThrough } = validity;
+  const isHeldFor = (reason: HoldReason) => holds.some((hold) => hold.reason === reason && isOpen(hold));
+  const suspended = isHeldFor("NOT_CERTIFIED");
+  const deathReported = isHeldFor("DEATH_REPORTED");
+  return isStillTrue({ kind, aboutValidThrough, validThrough, suspended, deathReported, submittedOn });
 }
 
 /**
