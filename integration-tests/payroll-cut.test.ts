@@ -312,7 +312,7 @@ describe("a cut that is interrupted", () => {
     const killed = cutMonth(database, "2026-06", {
       onProgress: () => {
         chunks += 1;
-        if (chunks === 40) throw new Error("killed");
+        if (chunks === 20) throw new Error("killed");
       },
     });
     await expect(killed).rejects.toThrow("killed");
@@ -334,13 +334,15 @@ describe("a cut that is interrupted", () => {
     const stopped = cutMonth(database, "2026-06", { signal: stop.signal, onProgress: () => stop.abort() });
     await expect(stopped).rejects.toThrow(/abort/i);
     const [run] = await database.db.select().from(jobRun);
-    expect(run).toMatchObject({ done: 8, total: 1024, cursor: { nextBucket: 8 } });
+    expect(run).toMatchObject({ total: 1024, cursor: { nextBucket: run?.done } });
+    expect(run?.done).toBeLessThan(1024);
     const seen: number[] = [];
     const counts = await cutMonth(database, "2026-06", {
       silentMs: -1_000,
       onProgress: ({ done }) => seen.push(done),
     });
-    expect(seen[0]).toBe(16);
+    expect(seen[0]).toBeGreaterThan(run?.done ?? 1024);
+    expect(seen[0]).toBeLessThan(1024);
     expect(counts).toEqual({ holds: 20, releases: 0 });
   });
 });

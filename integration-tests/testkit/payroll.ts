@@ -64,7 +64,7 @@ export async function cutMonth(
     ...(onProgress ? { onProgress } : {}),
   });
   if (!run) return null;
-  const counts = await cutPayroll({ database }, run);
+  const counts = await cutPayroll({ database, chunkRows: 0 }, run);
   await finishJobRun(database, run, { state: "DONE", counts, workedMs: 0 });
   return counts;
 }

@@ -1,7 +1,7 @@
 import { beijingDateOf, startOfBeijingDay } from "../domain/calendar.js";
 import { plannedSms } from "../domain/message-texts.js";
 import { isConfirmation, isStillTrue, type MessageKind, sendableFrom } from "../domain/messages.js";
-import { suspendedFrom } from "../domain/payment.js";
+import { isOpen, suspendedFrom } from "../domain/payment.js";
 import { type Policy, policyOn } from "../domain/policy.js";
 import type { BulkArrays } from "../storage/bulk-arrays.js";
 import { readReportedPhones } from "../storage/contact-tasks.js";
@@ -125,9 +125,12 @@ function decide(known: Known, row: MessageRow, person: LockedPensioner | undefin
   return claimed(known, row, { phone, body }, false);
 }
 
-function isTrueOf({ kind, aboutValidThrough }: MessageRow, { validity, holds }: LockedPensioner): boolean {
+function isTrueOf({ kind, aboutValidThrough }: MessageRow, person: LockedPensioner): boolean {
+  const { validity, holds, submittedOn } = person;
+  const { validThrough } = validity;
   const suspended = suspendedFrom(holds) !== null;
-  return isStillTrue({ kind, aboutValidThrough, validThrough: validity.validThrough, suspended });
+  const deathReported = holds.some((hold) => hold.reason === "DEATH_REPORTED" && isOpen(hold));
+  return isStillTrue({ kind, aboutValidThrough, validThrough, suspended, deathReported, submittedOn });
 }
 
 function bodyOf({ sealing }: Known, row: MessageRow, person: LockedPensioner): string | null {

@@ -47,7 +47,7 @@ const hold = (
 const from = (overrides: Partial<SettledFrom>): SettledFrom => ({
   events: [],
   holds: [],
-  backPaidMonths: [],
+  backPay: [],
   cutMonth: month("2026-05"),
   approvedMonth: month("2019-08"),
   today: day("2026-05-20"),
@@ -102,9 +102,9 @@ describe("what was overpaid", () => {
   test("C5 a month that another hold stopped was not, unless it was paid back since", () => {
     const holds = [hold("h", null, "2026-02", "2026-04")];
     expect(settled({ events, holds })[0]).toContain("overpaid 2026-04,2026-05");
-    expect(settled({ events, holds, backPaidMonths: [month("2026-03")] })[0]).toContain(
-      "overpaid 2026-03,2026-04,2026-05",
-    );
+    expect(
+      settled({ events, holds, backPay: [{ month: month("2026-03"), paidWithMonth: month("2026-04") }] })[0],
+    ).toContain("overpaid 2026-03,2026-04,2026-05");
   });
 
   test("C5 nothing was paid before the benefit was approved", () => {

@@ -1,6 +1,6 @@
 import { addMonths, earlierMonth, isBeforeMonth, laterMonth, monthsBetween } from "./calendar.js";
-import { actsOnPayment, type LifeEventKind, type PersonsLifeEvent } from "./life-event.js";
-import { type HoldReason, holdCovers, type PaymentHold } from "./payment.js";
+import { actsOnPayment, endsForGood, type LifeEventKind, type PersonsLifeEvent } from "./life-event.js";
+import { type BackPay, type HoldReason, holdCovers, type PaymentHold } from "./payment.js";
 
 /** C5: why payment stops; null for what ends a stop. */
 export const holdReasonOf: Readonly<Record<LifeEventKind, HoldReason | null>> = {
@@ -44,7 +44,7 @@ export interface SettledFrom {
   /** All holds of the person. */
   readonly holds: readonly LifeEventHold[];
   /** Released for back-pay ever. */
-  readonly backPaidMonths: readonly Temporal.PlainYearMonth[];
+  readonly backPay: readonly BackPay[];
   /** The latest month that payroll has been given its list of. */
   readonly cutMonth: Temporal.PlainYearMonth | null;
   /** Nothing was paid before it. */
@@ -93,7 +93,7 @@ function beginning(
   const wasOver = release !== null && !isBeforeMonth(fromMonth, addMonths(release.occurredOn, 1));
   const through = wasOver ? addMonths(release.occurredOn, 0) : addMonths(fromMonth, -1);
   const overpaidMonths = monthsBetween(laterMonth(due, from.approvedMonth), through).filter((month) =>
-    wasPaid(month, from),
+    wasPaid(month, event, from),
   );
   if (wasOver) return [{ step: "OVERPAID", lifeEventId, overpaidMonths }];
   const open: HoldStep = { step: "OPEN", lifeEventId, reason, fromMonth, overpaidMonths };
@@ -121,10 +121,15 @@ export function firstUncutMonth(
   return cutMonth ? addMonths(cutMonth, 1) : addMonths(today, 0);
 }
 
-/** Whether a month's benefit has gone out: with its own list, or later as back-pay. */
-function wasPaid(month: Temporal.PlainYearMonth, from: SettledFrom): boolean {
-  if (from.backPaidMonths.some((each) => each.equals(month))) return true;
-  const hasGone = isBeforeMonth(month, firstUncutMonth(from.cutMonth, from.today));
+/**
+ * Whether a month's benefit has gone out: with its own list, or later as back-pay. What is released and has not gone out
+ * is paid when the stop has ended; after a death it never is.
+ */
+function wasPaid(month: Temporal.PlainYearMonth, event: PersonsLifeEvent, from: SettledFrom): boolean {
+  const uncut = firstUncutMonth(from.cutMonth, from.today);
+  const released = from.backPay.find((each) => each.month.equals(month));
+  if (released && (isBeforeMonth(released.paidWithMonth, uncut) || !endsForGood(event.kind))) return true;
+  const hasGone = isBeforeMonth(month, uncut);
   return hasGone && !from.holds.some((hold) => holdCovers(hold, month));
 }
 

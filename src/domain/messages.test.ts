@@ -28,5 +28,22 @@ test.each([
   ["CERTIFICATION_SUCCEEDED", null, false, true],
   ["CERTIFIED_ON_BEHALF", null, false, true],
 ] as const)("R3 a %s about %s, suspended %s: sent %s", (kind, aboutValidThrough, suspended, sent) => {
-  expect(isStillTrue({ kind, aboutValidThrough, validThrough, suspended })).toBe(sent);
+  const nothingElse = { deathReported: false, submittedOn: null };
+  expect(isStillTrue({ kind, aboutValidThrough, validThrough, suspended, ...nothingElse })).toBe(sent);
+});
+
+test.each([
+  ["nothing since it was planned", { deathReported: false, submittedOn: null }, true],
+  ["a death reported", { deathReported: true, submittedOn: null }, false],
+  ["a submission made in time", { deathReported: false, submittedOn: "2026-05-31" }, false],
+  ["a submission that came too late", { deathReported: false, submittedOn: "2026-06-01" }, true],
+] as const)("R3, C5 a reminder whose turn comes after %s", (_, { deathReported, submittedOn }, sent) => {
+  const since = { deathReported, submittedOn: submittedOn && Temporal.PlainDate.from(submittedOn) };
+  const about = {
+    kind: "REMINDER",
+    aboutValidThrough: "2026-05-31",
+    validThrough,
+    suspended: false,
+  } as const;
+  expect(isStillTrue({ ...about, ...since })).toBe(sent);
 });

@@ -1,4 +1,5 @@
 import { BEIJING_TIME_ZONE, beijingDateOf, startOfBeijingDay } from "./calendar.js";
+import { holdsSuspension } from "./payment.js";
 import type { Policy } from "./policy.js";
 
 /** R1, R4, R5, C1: what people are told by SMS. R7: each once per person, month and recipient. */
@@ -60,13 +61,19 @@ export interface MessageTruth {
   readonly validThrough: Temporal.PlainDate;
   /** The person is not paid now for want of a certification. */
   readonly suspended: boolean;
+  /** C5: payment was stopped for a reported death. */
+  readonly deathReported: boolean;
+  /** E6: the Beijing day of the earliest submission under review. */
+  readonly submittedOn: Temporal.PlainDate | null;
 }
 
 /**
- * R3: whether a message is still true when its turn comes: nobody who has certified since is reminded, and nobody is told
- * of a suspension that is over.
+ * R3: whether a message is still true when its turn comes: nobody is reminded who has certified since, or who would not be
+ * reminded any more if it were planned now, and nobody is told of a suspension that is over.
  */
-export function isStillTrue({ kind, aboutValidThrough, validThrough, suspended }: MessageTruth): boolean {
-  if (kind === "REMINDER") return aboutValidThrough === validThrough.toString();
-  return kind !== "PAYMENT_SUSPENDED" || suspended;
+export function isStillTrue(truth: MessageTruth): boolean {
+  const { kind, aboutValidThrough, validThrough, suspended, deathReported, submittedOn } = truth;
+  if (kind !== "REMINDER") return kind !== "PAYMENT_SUSPENDED" || suspended;
+  if (deathReported || holdsSuspension(submittedOn, validThrough)) return false;
+  return aboutValidThrough === validThrough.toString();
 }

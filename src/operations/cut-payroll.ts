@@ -4,7 +4,12 @@ import { appendSystemAudit } from "../storage/audit.js";
 import type { Database } from "../storage/database.js";
 import { BUCKETS, pensionerOpaqueId } from "../storage/ids.js";
 import type { JobCounts, JobProgress, JobRun } from "../storage/job-runs.js";
-import { type PayrollEntry, readCutPayroll, writePayrollLines } from "../storage/payroll-lines.js";
+import {
+  bucketBehindRows,
+  type PayrollEntry,
+  readCutPayroll,
+  writePayrollLines,
+} from "../storage/payroll-lines.js";
 import {
   completePayrollList,
   insertPayrollList,
@@ -16,7 +21,15 @@ import { toDate } from "./operation.js";
 
 /** One of the embedded database's chunks keeps everyone waiting, so a chunk is small: about a person in a hundred is listed. */
 const BUCKETS_PER_CHUNK = 8;
+/** A chunk goes on through more buckets than that while it meets no more holds than this, as in a small register. */
+const CHUNK_ROWS = 500;
 const LINES_PER_READ = 2_000;
+
+export interface CuttingWork {
+  readonly database: Database;
+  /** Smaller in tests. */
+  readonly chunkRows?: number;
+}
 
 interface CutCursor {
   readonly nextBucket: number;
@@ -27,14 +40,12 @@ interface CutCursor {
  * only, so the lines can be written after it, chunk by chunk, and are the same whenever that is. Safe to kill and to run
  * twice; stopped between chunks it throws the signal's reason.
  */
-export async function cutPayroll(
-  { database }: { readonly database: Database },
-  run: JobRun,
-): Promise<JobCounts> {
+export async function cutPayroll(work: CuttingWork, run: JobRun): Promise<JobCounts> {
+  const { database } = work;
   const month = run.period;
   await cut(database, run, month);
   if (!(await readPayrollList(database.db, month, "HOLD")).written) {
-    const progress = await writeLines(database, run, month);
+    const progress = await writeLines(work, run, month);
     await complete(database, run, month, progress);
   }
   const [holds, releases] = await Promise.all(
@@ -59,31 +70,39 @@ async function cut(database: Database, run: JobRun, month: string): Promise<void
   });
 }
 
-async function writeLines(database: Database, run: JobRun, month: string): Promise<JobProgress> {
+async function writeLines(
+  { database, chunkRows = CHUNK_ROWS }: CuttingWork,
+  run: JobRun,
+  month: string,
+): Promise<JobProgress> {
   let progress: JobProgress = { ...run.resumed, total: BUCKETS };
   let nextBucket = (run.resumed.cursor as CutCursor | null)?.nextBucket ?? 0;
   while (nextBucket < BUCKETS) {
     run.signal.throwIfAborted();
-    const slice = { fromBucket: nextBucket, beforeBucket: nextBucket + BUCKETS_PER_CHUNK };
     const before = progress;
-    progress = await database.transact(async (tx) => {
+    const from = nextBucket;
+    const written = await database.transact(async (tx) => {
       await run.fence(tx);
+      const behind = (await bucketBehindRows(tx, from, chunkRows)) ?? BUCKETS;
+      const beforeBucket = Math.max(behind, from + BUCKETS_PER_CHUNK);
+      const slice = { fromBucket: from, beforeBucket };
       const holds = await writePayrollLines(tx, month, "HOLD", slice);
       const releases = await writePayrollLines(tx, month, "RELEASE", slice);
       const { counts } = before;
       const after: JobProgress = {
-        done: slice.beforeBucket,
+        done: beforeBucket,
         total: BUCKETS,
-        cursor: { nextBucket: slice.beforeBucket } satisfies CutCursor,
+        cursor: { nextBucket: beforeBucket } satisfies CutCursor,
         counts: {
           holds: (counts["holds"] ?? 0) + holds,
           releases: (counts["releases"] ?? 0) + releases,
         },
       };
       await run.advance(tx, after);
-      return after;
+      return { after, beforeBucket };
     });
-    nextBucket = slice.beforeBucket;
+    progress = written.after;
+    nextBucket = written.beforeBucket;
   }
   return progress;
 }

@@ -1,7 +1,8 @@
-import { isBeforeMonth } from "../domain/calendar.js";
+import { beijingDateOf, isBeforeMonth, laterMonth } from "../domain/calendar.js";
 import {
   actsFrom,
   type HoldReason,
+  holdCovers,
   isOpen,
   type LiftingPass,
   liftOf,
@@ -26,11 +27,23 @@ export interface NewHold {
   readonly lifeEventId?: string;
 }
 
-/** P5: opens one more reason for not paying; the person is locked. Returns the hold's id. */
+/**
+ * P5: opens one more reason for not paying; the person is locked. Back-pay that has not gone out waits until that reason
+ * has ended too, unless it is the want of a certification, which says nothing of earlier months. Returns the hold's id.
+ */
 export async function openHold(tx: Tx, person: LockedPensioner, hold: NewHold): Promise<string> {
   const { reason, at, lifeEventId = null } = hold;
-  const fromMonth = actsFrom(hold.fromMonth, await lockUncut(tx)).toString();
-  const { holds } = await readPaymentFacts(tx, person);
+  const lastCut = await lockUncut(tx);
+  const fromMonth = actsFrom(hold.fromMonth, lastCut).toString();
+  const { holds, backPay } = await readPaymentFacts(tx, person);
+  const uncut = firstUnpaid(beijingDateOf(at.toTemporalInstant()), lastCut);
+  const waiting = backPay.filter(({ paidWithMonth }) => !isBeforeMonth(paidWithMonth, uncut));
+  if (reason !== "NOT_CERTIFIED")
+    await deleteBackPay(
+      tx,
+      person,
+      waiting.map(({ month }) => month),
+    );
   const id = await insertHold(tx, person, { reason, fromMonth, openedAt: at, lifeEventId });
   if (!holds.some(isOpen)) await recordPaymentEvent(tx, person, "payment.suspended", at);
   await touchPensioner(tx, person, at);
@@ -112,6 +125,7 @@ export async function liftSuspensions(
       voided: false,
       certificationId: null,
       lifeEventId: null,
+      closedOn: null,
     };
     holds.push({ id, reason: "NOT_CERTIFIED", fromMonth: continuesFrom, batchMonth, ...open });
   }
@@ -119,45 +133,50 @@ export async function liftSuspensions(
   await release(tx, { ...person, holds }, { paidWithMonth, certificationId, time });
 }
 
-interface Undoing {
-  /** The pass that is revoked. */
-  readonly certificationId: string;
-  readonly time: Today;
-  /** What is left to certify the person: the latest pass that stands. */
-  readonly remaining: (LiftingPass & { readonly certificationId: string }) | undefined;
-}
-
 /**
- * E9: undoes what a revoked pass did to payment as far as it has not been paid: its release is withdrawn and the
- * suspension that it lifted stands again, as it was approved, unless another pass lifts it as well. What has been paid
- * stays paid.
+ * E9: undoes what a revoked pass did to payment as far as it has not been paid: the suspension that it lifted stands again,
+ * as it was approved, and no month of it that is still to be paid is paid. What has been paid stays paid. Null when the
+ * pass had lifted nothing; else the person as they are now, for another pass may lift it as well.
  */
-export async function undoLift(tx: Tx, person: LockedPensioner, undoing: Undoing): Promise<void> {
-  const { certificationId, time, remaining } = undoing;
-  if (!person.holds.some((hold) => hold.certificationId === certificationId)) return;
-  // Without a payroll that tells what it has cut, every month before the present one counts as paid.
-  const uncut = actsFrom(time.today.toPlainYearMonth(), await lockUncut(tx));
-  const isUndone = (hold: StoredHold) =>
-    hold.certificationId === certificationId &&
-    hold.resumesMonth !== null &&
-    !isBeforeMonth(hold.resumesMonth, uncut);
-  const isWithdrawn = (each: StoredBackPay) =>
-    each.certificationId === certificationId && !isBeforeMonth(each.paidWithMonth, uncut);
+export async function undoLift(
+  tx: Tx,
+  person: LockedPensioner,
+  { certificationId, time }: { readonly certificationId: string; readonly time: Today },
+): Promise<LockedPensioner | null> {
+  if (!person.holds.some((hold) => hold.certificationId === certificationId)) return null;
+  const uncut = firstUnpaid(time.today, await lockUncut(tx));
+  const isUndone = ({ certificationId: by, resumesMonth: resumes, closedOn }: StoredHold) =>
+    by === certificationId &&
+    resumes !== null &&
+    // Late evidence ends a suspension in the past; what it gives goes out with the payment after it came.
+    !isBeforeMonth(closedOn ? laterMonth(resumes, resumesMonth(closedOn, time.policy)) : resumes, uncut);
   const undone = { resumesMonth: null, certificationId: null, voided: false };
   const { bucket, pensionerId } = person;
   for (const { id } of person.holds.filter(isUndone)) {
     await updateHold(tx, { bucket, pensionerId, id }, { ...undone, closedAt: null });
   }
+  const holds = person.holds.map((hold) => (isUndone(hold) ? { ...hold, ...undone, closedOn: null } : hold));
+  // Whatever released it: a stay in prison that ended in between may have put it off.
+  const isWithdrawn = (each: StoredBackPay) =>
+    !isBeforeMonth(each.paidWithMonth, uncut) &&
+    (each.certificationId === certificationId ||
+      holds.some((hold) => isOpen(hold) && holdCovers(hold, each.month)));
   const withdrawn = person.backPay.filter(isWithdrawn).map(({ month }) => month);
   await deleteBackPay(tx, person, withdrawn);
-  const before = {
-    ...person,
-    holds: person.holds.map((hold) => (isUndone(hold) ? { ...hold, ...undone } : hold)),
-    backPay: person.backPay.filter((each) => !isWithdrawn(each)),
-  };
-  if (remaining) await liftSuspensions(tx, before, { ...remaining, time });
-  else if (before.holds.some(isOpen))
-    await recordPaymentEvent(tx, person, "payment.suspended", toDate(time.now));
+  return { ...person, holds, backPay: person.backPay.filter((each) => !isWithdrawn(each)) };
+}
+
+/** E9: tells that payment stands still again, if it does. */
+export async function tellResuspended(tx: Tx, person: LockedPensioner, at: Date): Promise<void> {
+  if (person.holds.some(isOpen)) await recordPaymentEvent(tx, person, "payment.suspended", at);
+}
+
+/** The first month that has not gone out: without a payroll that tells what it has cut, every earlier month counts as paid. */
+function firstUnpaid(
+  today: Temporal.PlainDate,
+  lastCut: Temporal.PlainYearMonth | null,
+): Temporal.PlainYearMonth {
+  return actsFrom(today.toPlainYearMonth(), lastCut);
 }
 
 interface Ending {

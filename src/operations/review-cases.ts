@@ -1,4 +1,5 @@
 import type { StaffActor } from "../domain/actor.js";
+import { beijingDateOf } from "../domain/calendar.js";
 import { plainText } from "../domain/evidence.js";
 import { Refused } from "../domain/refusals.js";
 import { isOwnPass, liftedBy, type ReviewCaseDecision, type ReviewCaseKind } from "../domain/review-case.js";
@@ -8,6 +9,7 @@ import { newId, type OwnedKey, parseOpaqueId } from "../storage/ids.js";
 import { readLifeEventsOf, updateLifeEvent } from "../storage/life-events.js";
 import { type LockedPensioner, lockPensioner } from "../storage/locked-pensioner.js";
 import { readPaymentFacts } from "../storage/payment-facts.js";
+import { touchPensioner } from "../storage/pensioner-version.js";
 import {
   insertReviewCase,
   type ReviewCaseRecord,
@@ -17,7 +19,7 @@ import {
 } from "../storage/review-cases.js";
 import { places } from "../storage/sealing.js";
 import { audit, type OperationContext, once, type Today, toDate, todayOf } from "./operation.js";
-import { closeHold } from "./payment-holds.js";
+import { closeHold, liftSuspensions } from "./payment-holds.js";
 import { settleLifeEvents } from "./settle-life-events.js";
 
 /** C5, P7: puts a pass before staff; under the person's lock, in the transaction of the pass. Null when it is there already. */
@@ -72,7 +74,11 @@ export async function decideReviewCase(
   });
 }
 
-/** Lifts what the case is about. A pass that was revoked since lifts nothing: such a case can only be kept. */
+/**
+ * Lifts what the case is about, and of a suspension what is certified now: late evidence may cover a part of it, and a
+ * case may have been left open for longer than its pass was valid. A pass that was revoked since lifts nothing: such a
+ * case can only be kept.
+ */
 async function release(
   tx: Tx,
   context: OperationContext<StaffActor>,
@@ -88,11 +94,23 @@ async function release(
   if (kind === "PASS_AFTER_DEATH") await voidDeaths(tx, context, person, time);
   const { holds } = await readPaymentFacts(tx, person);
   for (const { id: holdId, reason, resumesMonth } of holds) {
-    const why = lifted.find((each) => each.reason === reason);
+    const why = lifted.find((each) => each.reason === reason && reason !== "NOT_CERTIFIED");
     if (!why || resumesMonth !== null) continue;
     const { voids: voided } = why;
     await closeHold(tx, person, { holdId, restores: true, voided, at, certificationId, time });
   }
+  if (!lifted.some(({ reason }) => reason === "NOT_CERTIFIED")) return;
+  const { validThrough } = person.validity;
+  const decidedBy = beijingDateOf(pass.occurredAt.toTemporalInstant());
+  const current = { ...person, ...(await readPaymentFacts(tx, person)) };
+  await liftSuspensions(tx, current, {
+    validThrough,
+    decidedBy,
+    passedOn: time.today,
+    certificationId,
+    time,
+  });
+  await touchPensioner(tx, person, at);
 }
 
 /** C5: who was seen alive has not died: the reports are taken back, or one of them would stop payment again. */

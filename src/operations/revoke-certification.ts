@@ -3,10 +3,13 @@ import type { StaffActor } from "../domain/actor.js";
 import { beijingDateOf } from "../domain/calendar.js";
 import { plainText } from "../domain/evidence.js";
 import { Refused } from "../domain/refusals.js";
+import { casesAfterPass } from "../domain/review-case.js";
 import { chainWithout, overpaidMonths } from "../domain/revocation.js";
 import { deriveValidity, type Validity } from "../domain/validity.js";
 import { recordEvent } from "../storage/events.js";
 import type { OwnedKey } from "../storage/ids.js";
+import type { LockedPensioner } from "../storage/locked-pensioner.js";
+import { isReleased } from "../storage/review-cases.js";
 import { places } from "../storage/sealing.js";
 import { certification, pensioner } from "../storage/tables.js";
 import {
@@ -18,7 +21,8 @@ import {
 import { certificationEvent } from "./certify.js";
 import { type DecidedOn, lockCertification } from "./decide-certification.js";
 import { audit, type OperationContext, once, toDate, todayOf, toMonths } from "./operation.js";
-import { undoLift } from "./payment-holds.js";
+import { liftSuspensions, tellResuspended, undoLift } from "./payment-holds.js";
+import { openReviewCase } from "./review-cases.js";
 
 export interface RevokeCertificationInput {
   readonly idempotencyKey: string;
@@ -62,17 +66,8 @@ export async function revokeCertification(
         overpaidMonths: overpaid,
       })
       .where(certificationIs(key));
-    const remaining = passes.at(-1);
-    await undoLift(tx, person, {
-      certificationId: key.id,
-      time,
-      remaining: remaining && {
-        validThrough: after.validThrough,
-        decidedBy: beijingDateOf(remaining.decidingInstant),
-        passedOn: remaining.decidedOn,
-        certificationId: remaining.id,
-      },
-    });
+    const resuspended = await undoLift(tx, person, { certificationId: key.id, time });
+    if (resuspended) await liftByRemaining(decided, resuspended, after, passes.at(-1));
     await updateValidity(decided, after);
     await relink(decided, standing);
     await recordEvent(tx, certificationEvent(key, "certification.revoked", toDate(time.now)));
@@ -84,6 +79,26 @@ export async function revokeCertification(
     });
     return key;
   });
+}
+
+/** P7, E9: what is left to certify the person lifts what the revoked pass had lifted, unless staff must look at it first. */
+async function liftByRemaining(
+  { tx, time }: DecidedOn,
+  person: LockedPensioner,
+  { validThrough }: Validity,
+  remaining: StandingPass | undefined,
+): Promise<void> {
+  const at = toDate(time.now);
+  if (!remaining) return tellResuspended(tx, person, at);
+  const { id: certificationId, decidedOn: passedOn, decidingInstant } = remaining;
+  const kind = "LONG_SUSPENSION";
+  const isLong = casesAfterPass(person.holds, passedOn, time.policy).includes(kind);
+  if (isLong && !(await isReleased(tx, person, kind, certificationId))) {
+    await openReviewCase(tx, person, { kind, certificationId, at });
+    return tellResuspended(tx, person, at);
+  }
+  const decidedBy = beijingDateOf(decidingInstant);
+  return liftSuspensions(tx, person, { validThrough, decidedBy, passedOn, certificationId, time });
 }
 
 function overpaidBy({ person, time }: DecidedOn, after: Validity): string[] {

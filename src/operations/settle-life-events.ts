@@ -32,7 +32,7 @@ export async function settleLifeEvents(
   const steps = settleHolds({
     events,
     holds,
-    backPaidMonths: backPay.map(({ month }) => month),
+    backPay,
     approvedMonth: approvedMonths.reduce(earlierMonth, addMonths(time.today, 0)),
     cutMonth: await lockUncut(tx),
     today: time.today,

@@ -20,6 +20,8 @@ export interface StoredHold extends PaymentHold {
   readonly voided: boolean;
   readonly certificationId: string | null;
   readonly lifeEventId: string | null;
+  /** The Beijing day on which it ended, which may lie after the month from which payment goes on. */
+  readonly closedOn: Temporal.PlainDate | null;
 }
 
 export interface StoredBackPay extends BackPay {
@@ -56,6 +58,7 @@ interface HoldJson {
   readonly batch: string | null;
   readonly pass: string | null;
   readonly lifeEvent: string | null;
+  readonly closed: string | null;
 }
 
 interface BackPayJson {
@@ -69,7 +72,7 @@ export const paymentColumns = {
   holds: sql<HoldJson[] | null>`(
     select json_agg(json_build_object('id', id, 'reason', reason, 'from', from_month, 'resumes', resumes_month,
       'restores', restores, 'voided', voided, 'final', final, 'batch', batch_month, 'pass', certification_id,
-      'lifeEvent', life_event_id) order by from_month, id)
+      'lifeEvent', life_event_id, 'closed', closed_at) order by from_month, id)
     from ${paymentHold} where bucket = ${owner})`,
   backPay: sql<BackPayJson[] | null>`(
     select json_agg(json_build_object('month', month, 'paidWithMonth', paid_with_month, 'pass', certification_id) order by month)
@@ -125,6 +128,7 @@ function toHold({ id, reason, restores, voided, final, ...hold }: HoldJson): Sto
     batchMonth: monthOrNull(hold.batch),
     certificationId: hold.pass,
     lifeEventId: hold.lifeEvent,
+    closedOn: hold.closed === null ? null : beijingDateOf(Temporal.Instant.from(hold.closed)),
   };
 }
 

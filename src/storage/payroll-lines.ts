@@ -66,6 +66,17 @@ export async function writePayrollLines(
   return row?.total ?? 0;
 }
 
+/** The bucket before which, counted from one on, lie no more than so many holds and so much back-pay; null for the end. */
+export async function bucketBehindRows(tx: Tx, from: number, rows: number): Promise<number | null> {
+  const behind = (table: typeof paymentHold | typeof backPayMonth) =>
+    sql`(select bucket from ${table} where bucket >= ${from}::smallint order by bucket limit 1 offset ${rows}::int)`;
+  const [row] = await rowsOf<{ bucket: number | null }>(
+    tx,
+    sql`select least(${behind(paymentHold)}, ${behind(backPayMonth)}) as bucket`,
+  );
+  return row?.bucket ?? null;
+}
+
 /** P8: a page of a list that was cut. */
 export async function readCutPayroll(
   db: Executor,

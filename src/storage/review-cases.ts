@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, isNotNull, isNull } from "drizzle-orm";
 import type { ReviewCaseKind } from "../domain/review-case.js";
 import type { Executor, Tx } from "./database.js";
-import type { OwnedKey } from "./ids.js";
+import type { OwnedKey, PensionerKey } from "./ids.js";
 import { belongsTo } from "./owned-rows.js";
 import { reviewCase } from "./tables.js";
 
@@ -35,6 +35,26 @@ export async function readOtherOpenCases(tx: Tx, key: OwnedKey): Promise<ReviewC
     .from(reviewCase)
     .where(and(belongsTo(reviewCase, key), isNull(reviewCase.closedAt)));
   return rows.filter(({ id }) => id !== key.id).map(({ kind }) => kind);
+}
+
+/** Whether staff have looked at a pass and let payment go on. */
+export async function isReleased(
+  tx: Tx,
+  key: PensionerKey,
+  kind: ReviewCaseKind,
+  certificationId: string,
+): Promise<boolean> {
+  const rows = await tx
+    .select({ decision: reviewCase.decision })
+    .from(reviewCase)
+    .where(
+      and(
+        belongsTo(reviewCase, key),
+        eq(reviewCase.kind, kind),
+        eq(reviewCase.certificationId, certificationId),
+      ),
+    );
+  return rows.some(({ decision }) => decision === "RELEASE");
 }
 
 export async function updateReviewCase(
