@@ -82,6 +82,7 @@ CREATE TABLE "expiry_tally" (
 	"id" bigint GENERATED ALWAYS AS IDENTITY (sequence name "expiry_tally_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"kind" text COLLATE "C" NOT NULL,
 	"last_day" date NOT NULL,
+	"from_month" text COLLATE "C",
 	"change" integer NOT NULL,
 	CONSTRAINT "expiry_tally_pk" PRIMARY KEY("id")
 );

@@ -55,24 +55,21 @@ export async function countExpiries(
   scope: ExpiryScope,
   asOf: AsOf,
 ): Promise<Map<string, ExpiryCounts>> {
+  const month = asOf.today.toPlainYearMonth().toString();
   const days = isEverybody(scope)
-    ? await readTally(db, firstDay(scope.from), lastDay(scope.through))
-    : await countTally(db, scope, asOf);
-  const suspended = await countSuspended(db, scope, asOf);
+    ? await readTally(db, { first: firstDay(scope.from), last: lastDay(scope.through) }, month)
+    : await countTally(db, scope, asOf, month);
   const counts = new Map<string, ExpiryCounts>();
-  for (const [day, { deadlines, certified }] of days) {
-    const month = day.slice(0, "YYYY-MM".length);
-    const known = counts.get(month) ?? { certified: 0, outstanding: 0, suspended: 0 };
-    const held = suspended.get(day) ?? 0;
-    const outstanding = known.outstanding + deadlines - held;
-    counts.set(month, {
+  for (const [day, { deadlines, certified, suspended }] of days) {
+    if (deadlines + certified === 0) continue;
+    const deadline = day.slice(0, "YYYY-MM".length);
+    const known = counts.get(deadline) ?? { certified: 0, outstanding: 0, suspended: 0 };
+    counts.set(deadline, {
       certified: known.certified + certified,
-      outstanding,
-      suspended: known.suspended + held,
+      outstanding: known.outstanding + deadlines - suspended,
+      suspended: known.suspended + suspended,
     });
   }
-  for (const [month, each] of counts)
-    if (each.certified + each.outstanding + each.suspended === 0) counts.delete(month);
   return counts;
 }
 
@@ -81,7 +78,12 @@ function isEverybody({ state, districtCode, agencyCode, employerCode, benefitTyp
   return [state, districtCode, agencyCode, employerCode, benefitType].every((filter) => filter === null);
 }
 
-async function countTally(db: Executor, scope: ExpiryScope, asOf: AsOf): Promise<Map<string, Tally>> {
+async function countTally(
+  db: Executor,
+  scope: ExpiryScope,
+  asOf: AsOf,
+  month: string,
+): Promise<Map<string, Tally>> {
   const due = await db
     .select({ day: pensioner.validThrough, deadlines: sql<number>`count(*)::int` })
     .from(pensioner)
@@ -107,15 +109,22 @@ async function countTally(db: Executor, scope: ExpiryScope, asOf: AsOf): Promise
       ),
     )
     .groupBy(certification.replacedValidThrough);
-  const days = new Map(due.map(({ day, deadlines }) => [day, { deadlines, certified: 0 }]));
+  const suspended = await countSuspended(db, scope, asOf, month);
+  const days = new Map<string, Tally>(
+    due.map(({ day, deadlines }) => [day, { deadlines, certified: 0, suspended: suspended.get(day) ?? 0 }]),
+  );
   for (const { day, certified } of passed)
-    days.set(day, { deadlines: days.get(day)?.deadlines ?? 0, certified });
+    days.set(day, { deadlines: 0, suspended: 0, ...days.get(day), certified });
   return days;
 }
 
-/** P1: not paid this month for want of a certification, by last valid day; payment follows from holds alone. */
-async function countSuspended(db: Executor, scope: ExpiryScope, asOf: AsOf): Promise<Map<string, number>> {
-  const month = asOf.today.toPlainYearMonth().toString();
+/** P1: not paid in a month for want of a certification, by last valid day; payment follows from holds alone. */
+async function countSuspended(
+  db: Executor,
+  scope: ExpiryScope,
+  asOf: AsOf,
+  month: string,
+): Promise<Map<string, number>> {
   const isSuspended = sql`(${pensioner.bucket}, ${pensioner.id}) in (
     select bucket, pensioner_id from ${paymentHold}
     where reason = 'NOT_CERTIFIED' and from_month <= ${month} and resumes_month is null)`;
