@@ -9,7 +9,7 @@ import { bulkArraysFor } from "../storage/bulk-arrays.js";
 import type { Database, Tx } from "../storage/database.js";
 import { recordEvents } from "../storage/events.js";
 import { type PensionerKey, pensionerOpaqueId } from "../storage/ids.js";
-import type { JobCounts, JobRun } from "../storage/job-runs.js";
+import { commitUnawaited, type JobCounts, type JobRun } from "../storage/job-runs.js";
 import { readMoratoriaOf } from "../storage/moratoria.js";
 import { insertHolds } from "../storage/payments.js";
 import { lockUncut } from "../storage/payroll-months.js";
@@ -105,6 +105,7 @@ async function applyChunk(
   const { kind } = work.database;
   const arrays = bulkArraysFor(kind);
   await run.fence(tx);
+  await commitUnawaited(tx);
   // Two that apply one batch take turns; each finds what the other has left.
   const batch = await lockBatch(tx, month);
   const nothing = { suspended: 0, spared: 0, last: null };

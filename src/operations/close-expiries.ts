@@ -1,7 +1,7 @@
 import { trippedBreakers } from "../domain/suspension.js";
 import { appendSystemAudit } from "../storage/audit.js";
 import type { Database } from "../storage/database.js";
-import type { JobCounts, JobRun } from "../storage/job-runs.js";
+import { commitUnawaited, type JobCounts, type JobRun } from "../storage/job-runs.js";
 import { insertBatch, lockBatch, readBatch, readBreakerFacts } from "../storage/suspension-batches.js";
 import { type FreezeCursor, freezeCandidates } from "../storage/suspension-candidates.js";
 import { allowLongStatement, appliedBefore, applyBatch, type SuspensionWork } from "./apply-suspensions.js";
@@ -56,6 +56,7 @@ async function propose(
     if (run.signal.aborted) return false;
     const chunk = await database.transact(async (tx) => {
       await run.fence(tx);
+      await commitUnawaited(tx);
       const frozen = await freezeCandidates(tx, month, cursor, freezeChunk);
       const done = candidates + frozen.added;
       const at = frozen.cursor ?? cursor;

@@ -7,7 +7,7 @@ import { type BulkArrays, bulkArraysFor } from "../storage/bulk-arrays.js";
 import type { Database, Tx } from "../storage/database.js";
 import { recordEvents } from "../storage/events.js";
 import { type PensionerKey, pensionerOpaqueId } from "../storage/ids.js";
-import type { JobCounts, JobProgress, JobRun } from "../storage/job-runs.js";
+import { commitUnawaited, type JobCounts, type JobProgress, type JobRun } from "../storage/job-runs.js";
 import { lockPeopleToRemind, type ReminderRow } from "../storage/reminders.js";
 import { toDate, todayOf } from "./operation.js";
 
@@ -57,6 +57,7 @@ export async function planReminders(context: PlanRemindersContext, run: JobRun):
       const after = positionIn(progress, validThrough);
       const next = await database.transact(async (tx) => {
         await run.fence(tx);
+        await commitUnawaited(tx);
         const rows = await lockPeopleToRemind(tx, validThrough, after, chunk);
         const advanced = advance(progress, validThrough, rows, await remind(tx, plan, validThrough, rows));
         await run.advance(tx, advanced);

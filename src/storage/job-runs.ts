@@ -123,6 +123,14 @@ export async function takeJobRun(database: Database, taking: Taking): Promise<Jo
   };
 }
 
+/**
+ * For a chunk that nobody outside is told of: its commit does not wait for the disk. What a power cut takes of it, it takes
+ * with the progress that counts it, and it is written again; whatever is committed later and waits, waits for it too.
+ */
+export async function commitUnawaited(tx: Tx): Promise<void> {
+  await tx.execute(sql`select set_config('synchronous_commit', 'off', true)`);
+}
+
 /** Ends a run that this process still holds; a lost one is left to its new holder. */
 export async function finishJobRun(
   database: Database,
