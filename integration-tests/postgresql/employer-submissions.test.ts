@@ -173,10 +173,12 @@ test("a transaction sends the same few statements for 200 persons as for two", a
   const transactionOf = async (some: readonly TestPerson[]) => {
     sent.length = 0;
     expect(outcomesOf(await submit(client, some))).toEqual(some.map(() => "PENDING"));
-    return sent.slice(sent.indexOf("begin"), sent.indexOf("commit") + 1);
+    // The clock asks every second whether another process has moved it.
+    const asked = sent.filter((text) => !text.includes('from "setting"'));
+    return asked.slice(asked.indexOf("begin"), asked.indexOf("commit") + 1);
   };
   const forTwo = await transactionOf(people.slice(200));
   const forAll = await transactionOf(people.slice(0, 200));
   expect(forAll).toEqual(forTwo);
-  expect(forAll.length).toBeLessThanOrEqual(12);
+  expect(forAll.length).toBeLessThanOrEqual(13);
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { inArray, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { BulkArrays } from "./bulk-arrays.js";
 import type { Tx } from "./database.js";
 import { auditChain, auditEntry } from "./tables.js";
@@ -70,7 +70,7 @@ export async function appendAudits(tx: Tx, arrays: BulkArrays, facts: readonly A
   const heads = await tx
     .select()
     .from(auditChain)
-    .where(inArray(auditChain.chain, chains))
+    .where(sql`${auditChain.chain} = any(${arrays.smallints(chains)})`)
     .orderBy(auditChain.chain)
     .for("update");
   if (heads.length !== chains.length) throw new Error("the head of an audit chain is missing");
