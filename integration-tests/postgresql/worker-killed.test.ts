@@ -5,12 +5,10 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createApp } from "../../src/app.js";
 import { readConfig } from "../../src/config.js";
-import { loadKeys } from "../../src/keys.js";
 import { createLogger } from "../../src/logging.js";
 import { verifyAudit } from "../../src/storage/audit-verification.js";
 import { type Database, openPostgres } from "../../src/storage/database.js";
 import { openStorage } from "../../src/storage/open.js";
-import { Sealing } from "../../src/storage/sealing.js";
 import { writeSetting } from "../../src/storage/settings.js";
 import { suspensionBatch } from "../../src/storage/tables.js";
 import { bundleJobCommands } from "../testkit/built-service.js";
@@ -54,7 +52,6 @@ const KILLS_BEFORE_BATCH = 3;
 const stack = new AsyncDisposableStack();
 let undisturbed: WorkPlace;
 let disturbed: WorkPlace;
-let sealing: Sealing;
 
 beforeAll(async () => {
   const environment = stack.use(await newImportEnvironment());
@@ -63,7 +60,6 @@ beforeAll(async () => {
   const commands = await bundleJobCommands(built);
   const env = { ...environment.env, LOG_LEVEL: "warn" };
   await prepare({ ...env, SANDBOX_CLOCK: "2026-04-20T02:00:00Z" });
-  sealing = new Sealing((await loadKeys(readConfig(env))).sealing);
   // A copy, so that the same persons have the same ids in both.
   const original = environment.env["DATABASE_URL"] ?? "";
   const copy = stack.use(
@@ -136,7 +132,7 @@ test("P3 R7 a worker that is killed twenty times during a close leaves what an u
   expect(killed.apply.at(-1)?.done).toBeGreaterThan(0);
 
   const [left = [], wanted = []] = await Promise.all(
-    [disturbed, undisturbed].map(({ database }) => readCloseOutcome(database, sealing, stages)),
+    [disturbed, undisturbed].map(({ database }) => readCloseOutcome(database, stages)),
   );
   expect(differences(wanted, left)).toEqual([]);
   // Three months of people, a batch each of the first two.

@@ -1,5 +1,4 @@
 import type { Database } from "../../src/storage/database.js";
-import { places, type Sealing } from "../../src/storage/sealing.js";
 import {
   auditEntry,
   event,
@@ -14,7 +13,6 @@ import {
 /** All that a close leaves behind, a line each; without ids that are made up and without the time of day. */
 export async function readCloseOutcome(
   { db }: Database,
-  sealing: Sealing,
   watched: readonly { readonly job: string; readonly period: string }[],
 ): Promise<readonly string[]> {
   const line = (what: string, ...facts: readonly unknown[]) => [what, ...facts].join(" ");
@@ -44,14 +42,15 @@ export async function readCloseOutcome(
       line("hold", row.pensionerId, row.reason, row.fromMonth, row.resumesMonth, row.batchMonth),
     ),
     ...(await db.select().from(message)).map((row) =>
+      // Whether it has been sent by now is the gateway's pace.
       line(
         "message",
         row.pensionerId,
         row.kind,
         row.month,
         row.recipient,
-        row.phoneSealed && sealing.open(row.phoneSealed, places.messagePhone(row.id)),
-        row.bodySealed && sealing.open(row.bodySealed, places.messageBody(row.id)),
+        row.aboutValidThrough,
+        row.state === "NO_PHONE" ? "NO_PHONE" : "REACHABLE",
       ),
     ),
     ...(await db.select().from(event)).map((row) =>

@@ -38,7 +38,7 @@ export interface SuspensionWork {
   readonly applyChunk?: number;
 }
 
-const CHUNK = { postgresql: 2_000, embedded: 100 } as const;
+const CHUNK = { postgresql: 500, embedded: 100 } as const;
 
 /**
  * P3: suspends the candidates of every approved batch, each looked at once more under lock. Gives what the run has done in

@@ -17,7 +17,7 @@ export interface PlanRemindersContext {
   readonly chunkPeople?: number;
 }
 
-const CHUNK = { postgresql: 2_000, embedded: 100 } as const;
+const CHUNK = { postgresql: 500, embedded: 100 } as const;
 
 /** Where the planning of a month stands: all up to this person of this deadline are done. */
 interface Position extends Partial<PensionerKey> {
