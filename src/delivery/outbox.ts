@@ -5,6 +5,7 @@ import { isPhoneReported } from "../storage/contact-tasks.js";
 import type { Tx } from "../storage/database.js";
 import { newId, type PensionerKey } from "../storage/ids.js";
 import { phoneIndexes } from "../storage/pensioner-index.js";
+import { readRows } from "../storage/read-rows.js";
 import { places, type Sealing } from "../storage/sealing.js";
 import { message } from "../storage/tables.js";
 
@@ -77,9 +78,11 @@ export async function planMessages(
   arrays: BulkArrays,
   { kind, month, createdAt, dueAt, aboutValidThrough = null }: Plan,
   planned: readonly PlannedMessage[],
-): Promise<Omit<PlannedMessage, "hasPhone">[]> {
+): Promise<readonly Omit<PlannedMessage, "hasPhone">[]> {
   if (planned.length === 0) return [];
-  const { rows } = (await tx.execute(sql`
+  return readRows(
+    tx,
+    sql`
     insert into ${message} (bucket, pensioner_id, id, kind, month, recipient, state, about_valid_through, created_at, due_at)
     select bucket, pensioner_id, id, ${kind}, ${month}, recipient, state, ${aboutValidThrough},
       ${createdAt.toISOString()}::timestamptz, ${dueAt.toISOString()}::timestamptz
@@ -89,8 +92,6 @@ export async function planMessages(
       ${arrays.texts(planned.map(({ hasPhone }) => (hasPhone ? "QUEUED" : "NO_PHONE")))}
     ) as given(bucket, pensioner_id, id, recipient, state)
     on conflict (bucket, pensioner_id, kind, month, recipient) do nothing
-    returning bucket, pensioner_id as "pensionerId", recipient`)) as unknown as {
-    readonly rows: Omit<PlannedMessage, "hasPhone">[];
-  };
-  return rows;
+    returning bucket, pensioner_id as "pensionerId", recipient`,
+  );
 }

@@ -10,7 +10,7 @@ import { migrate as migratePglite } from "drizzle-orm/pglite/migrator";
 import type pg from "pg";
 import { prepareAlarmSchema } from "./alarm-schema.js";
 import type { Executor } from "./database.js";
-import { readRows } from "./server-facts.js";
+import { readRows } from "./read-rows.js";
 
 const migrationsFolder = fileURLToPath(new URL("../../drizzle", import.meta.url));
 const LOCK_NAME = "changqing migration";

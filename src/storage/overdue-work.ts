@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { isConfirmation, messageKinds } from "../domain/messages.js";
 import type { Executor } from "./database.js";
-import { readRows } from "./server-facts.js";
+import { readRows } from "./read-rows.js";
 import { event, jobRun, message, webhookDelivery, webhookEndpoint } from "./tables.js";
 
 /** How much waits that is due, and since when the oldest of it. */

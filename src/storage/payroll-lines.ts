@@ -3,6 +3,7 @@ import type { HoldReason } from "../domain/payment.js";
 import type { PayrollKind, PayrollLine } from "../domain/payroll.js";
 import type { Executor, Tx } from "./database.js";
 import type { PensionerKey } from "./ids.js";
+import { readRows } from "./read-rows.js";
 import { backPayMonth, paymentHold, payrollLine } from "./tables.js";
 
 /** Which persons: all of some buckets, or those behind one in the order of bucket and id, or everyone. */
@@ -34,13 +35,13 @@ export async function readLivePayroll(
   kind: PayrollKind,
   page: PayrollPage,
 ): Promise<PayrollEntry[]> {
-  const rows = await rowsOf<Row>(db, sql`${linesOf(kind, month, page)} order by 1, 2`);
+  const rows = await readRows<Row>(db, sql`${linesOf(kind, month, page)} order by 1, 2`);
   return rows.map((row) => toEntry(row, kind, month));
 }
 
 export async function countLivePayroll(db: Executor, month: string, kind: PayrollKind): Promise<number> {
   const persons = personsOf(kind, month, { after: null });
-  const [row] = await rowsOf<{ total: number }>(
+  const [row] = await readRows<{ total: number }>(
     db,
     sql`select count(*)::int as total from (${persons}) as p`,
   );
@@ -54,7 +55,7 @@ export async function writePayrollLines(
   kind: PayrollKind,
   slice: PayrollSlice,
 ): Promise<number> {
-  const [row] = await rowsOf<{ total: number }>(
+  const [row] = await readRows<{ total: number }>(
     tx,
     sql`with written as (
       insert into ${payrollLine} (bucket, pensioner_id, month, kind, reasons, from_month, back_pay_months)
@@ -70,7 +71,7 @@ export async function writePayrollLines(
 export async function bucketBehindRows(tx: Tx, from: number, rows: number): Promise<number | null> {
   const behind = (table: typeof paymentHold | typeof backPayMonth) =>
     sql`(select bucket from ${table} where bucket >= ${from}::smallint order by bucket limit 1 offset ${rows}::int)`;
-  const [row] = await rowsOf<{ bucket: number | null }>(
+  const [row] = await readRows<{ bucket: number | null }>(
     tx,
     sql`select least(${behind(paymentHold)}, ${behind(backPayMonth)}) as bucket`,
   );
@@ -107,10 +108,6 @@ function toEntry(row: Row, kind: PayrollKind, month: string): PayrollEntry {
       ? { kind, month, reasons, fromMonth: from_month ?? month }
       : { kind, month, resumesMonth: from_month, backPayMonths };
   return { bucket, pensionerId, line };
-}
-
-async function rowsOf<R>(db: Executor, query: SQL): Promise<readonly R[]> {
-  return ((await db.execute(query)) as unknown as { readonly rows: readonly R[] }).rows;
 }
 
 function linesOf(kind: PayrollKind, month: string, slice: PayrollSlice): SQL {

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { ALARM_SCHEMA } from "./alarm-schema.js";
 import type { Executor } from "./database.js";
-import { readRows } from "./server-facts.js";
+import { readRows } from "./read-rows.js";
 
 /** What the role of this connection lacks, and what it could do to traces that are to stay; as database-roles.sql grants. */
 export interface RoleRights {

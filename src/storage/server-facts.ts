@@ -1,5 +1,6 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Database, Executor } from "./database.js";
+import { readRows } from "./read-rows.js";
 
 /** What an operator asks of a server before trusting it with data. */
 export interface ServerFacts {
@@ -17,11 +18,6 @@ export interface ClockDifference {
   readonly aheadMs: number;
   /** What the way there and back leaves open, on either side. */
   readonly uncertainMs: number;
-}
-
-export async function readRows<T>(db: Executor, statement: SQL): Promise<readonly T[]> {
-  const { rows } = (await db.execute(statement)) as unknown as { readonly rows: readonly T[] };
-  return rows;
 }
 
 export async function readServerFacts(db: Executor): Promise<ServerFacts> {

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { type MessageKind, type MessageState, messageKinds } from "../domain/messages.js";
 import type { Executor } from "./database.js";
 import { openStates } from "./messages.js";
+import { readRows } from "./read-rows.js";
 import { event, jobRun, message, webhookDelivery, webhookEndpoint } from "./tables.js";
 import { clientMayBeTold } from "./webhook-endpoints.js";
 
@@ -51,10 +52,6 @@ export async function readWaitingWork(db: Executor, jobs: readonly string[]): Pr
   };
 }
 
-async function rowsOf<R>(db: Executor, query: ReturnType<typeof sql>): Promise<readonly R[]> {
-  return ((await db.execute(query)) as unknown as { readonly rows: readonly R[] }).rows;
-}
-
 interface CountedRow {
   readonly count: number;
   /** Unix time. */
@@ -72,7 +69,7 @@ function dateOf(unixTime: number | null): Date | null {
 }
 
 async function readWaitingMessages(db: Executor, kind: MessageKind): Promise<WaitingMessages[]> {
-  const rows = await rowsOf<CountedRow & { readonly state: MessageState }>(
+  const rows = await readRows<CountedRow & { readonly state: MessageState }>(
     db,
     sql`select state, count(*)::int as count, extract(epoch from min(due_at))::float8 as oldest
       from (select state, due_at from ${message}
@@ -88,7 +85,7 @@ async function readWaitingMessages(db: Executor, kind: MessageKind): Promise<Wai
 
 /** What waits for an endpoint whose client was disabled is nobody's work. */
 async function readWaitingDeliveries(db: Executor): Promise<Waiting> {
-  const rows = await rowsOf<CountedRow>(
+  const rows = await readRows<CountedRow>(
     db,
     sql`select coalesce(sum(waiting.count), 0)::int as count, extract(epoch from min(waiting.oldest))::float8 as oldest
       from ${webhookEndpoint} cross join lateral (
@@ -102,7 +99,7 @@ async function readWaitingDeliveries(db: Executor): Promise<Waiting> {
 }
 
 async function readUnplacedEvents(db: Executor): Promise<Waiting> {
-  const rows = await rowsOf<CountedRow>(
+  const rows = await readRows<CountedRow>(
     db,
     sql`select count(*)::int as count, extract(epoch from min(at))::float8 as oldest
       from (select at from ${event} where position is null order by id limit ${COUNTED}::int) as unplaced`,
@@ -112,7 +109,7 @@ async function readUnplacedEvents(db: Executor): Promise<Waiting> {
 
 /** Periods of a job sort as they follow each other. */
 async function readJobStanding(db: Executor, job: string): Promise<JobStanding> {
-  const rows = await rowsOf<{
+  const rows = await readRows<{
     readonly running: number;
     readonly failed: number;
     readonly last: number | null;
