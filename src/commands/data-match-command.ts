@@ -13,7 +13,7 @@ import type { Database } from "../storage/database.js";
 import { openAdministered, readServiceTime } from "./administration.js";
 import { describeCommandFailure } from "./command-failure.js";
 import { wouldOverwrite } from "./command-files.js";
-import type { CommandOutput, Environment } from "./command-output.js";
+import { type CommandOutput, type Environment, tellUsage } from "./command-output.js";
 import { DataMatchLines } from "./data-match-lines.js";
 import { noProgress, progressDisplay } from "./import-progress.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
@@ -29,7 +29,6 @@ Certifies by traces found by comparing data: a JSON object a line, as an item of
 
 const OK = 0;
 const FAILED = 1;
-const WRONG_USAGE = 2;
 /** Fewer than the API takes: the persons of a group are locked until it is done. */
 const GROUP_LINES = 100;
 
@@ -53,14 +52,7 @@ export async function runDataMatch(
   output: CommandOutput = process,
 ): Promise<number> {
   const given = readArguments(args);
-  if (given === "help") {
-    output.stdout.write(USAGE);
-    return OK;
-  }
-  if (given === null) {
-    output.stderr.write(USAGE);
-    return WRONG_USAGE;
-  }
+  if (given === "help" || given === null) return tellUsage(given, USAGE, output);
   try {
     return await submitFile(given, env, output);
   } catch (error) {

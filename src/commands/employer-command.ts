@@ -23,7 +23,7 @@ import type { Database } from "../storage/database.js";
 import { openAdministered, readServiceTime } from "./administration.js";
 import { describeCommandFailure } from "./command-failure.js";
 import { wouldOverwrite } from "./command-files.js";
-import type { CommandOutput, Environment } from "./command-output.js";
+import { type CommandOutput, type Environment, tellUsage } from "./command-output.js";
 import { noProgress, progressDisplay } from "./import-progress.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
 
@@ -40,7 +40,6 @@ UTF-8, at most 100,000 lines. The same file again gives the same results.
 
 const OK = 0;
 const FAILED = 1;
-const WRONG_USAGE = 2;
 const READ_BYTES = 64 * 1024;
 const LF = 0x0a;
 
@@ -65,14 +64,7 @@ export async function runEmployer(
   output: CommandOutput = process,
 ): Promise<number> {
   const given = readArguments(args);
-  if (given === "help") {
-    output.stdout.write(USAGE);
-    return OK;
-  }
-  if (given === null) {
-    output.stderr.write(USAGE);
-    return WRONG_USAGE;
-  }
+  if (given === "help" || given === null) return tellUsage(given, USAGE, output);
   try {
     return await submitFile(given, env, output);
   } catch (error) {

@@ -18,7 +18,7 @@ import { Sealing } from "../storage/sealing.js";
 import { readServiceTime } from "./administration.js";
 import { describeCommandFailure } from "./command-failure.js";
 import { wouldOverwrite } from "./command-files.js";
-import type { CommandOutput } from "./command-output.js";
+import { type CommandOutput, tellUsage } from "./command-output.js";
 import { noProgress, progressDisplay } from "./import-progress.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
 
@@ -31,7 +31,6 @@ Imports a benefit register: CSV with a header, or NDJSON (.ndjson, .jsonl), UTF-
 
 const OK = 0;
 const FAILED = 1;
-const WRONG_USAGE = 2;
 
 interface ImportArguments {
   readonly file: string;
@@ -46,14 +45,7 @@ export async function runImport(
   output: CommandOutput = process,
 ): Promise<number> {
   const given = readArguments(args);
-  if (given === "help") {
-    output.stdout.write(USAGE);
-    return OK;
-  }
-  if (given === null) {
-    output.stderr.write(USAGE);
-    return WRONG_USAGE;
-  }
+  if (given === "help" || given === null) return tellUsage(given, USAGE, output);
   try {
     return await importFile(given, readConfig(env), output);
   } catch (error) {

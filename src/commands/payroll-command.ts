@@ -9,7 +9,7 @@ import { appendSystemAudit } from "../storage/audit.js";
 import { type PayrollListRecord, readPayrollList } from "../storage/payroll-lists.js";
 import { type Administered, openAdministered, readServiceTime } from "./administration.js";
 import { describeCommandFailure } from "./command-failure.js";
-import type { CommandOutput, Environment } from "./command-output.js";
+import { type CommandOutput, type Environment, tellUsage } from "./command-output.js";
 import { ListNotAsCut, type PreparedList, prepareList } from "./payroll-export.js";
 import { FileDiffers } from "./private-file.js";
 import { StopSignals, signalExitCode } from "./stop-signals.js";
@@ -27,7 +27,6 @@ CSV as in RFC 4180, UTF-8 without a mark; what a spreadsheet would take for a fo
 
 const OK = 0;
 const FAILED = 1;
-const WRONG_USAGE = 2;
 const kinds: Readonly<Record<string, readonly PayrollKind[]>> = {
   both: payrollKinds,
   holds: ["HOLD"],
@@ -54,14 +53,7 @@ export async function runPayroll(
   output: CommandOutput = process,
 ): Promise<number> {
   const given = readArguments(args);
-  if (given === "help") {
-    output.stdout.write(USAGE);
-    return OK;
-  }
-  if (given === null) {
-    output.stderr.write(USAGE);
-    return WRONG_USAGE;
-  }
+  if (given === "help" || given === null) return tellUsage(given, USAGE, output);
   using stop = new StopSignals();
   try {
     await exportLists(given, env, output, stop.signal);
